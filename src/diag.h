@@ -1,0 +1,39 @@
+/* diag.h - what tcpreen has to say about itself, and where it says it */
+#ifndef DIAG_H
+#define DIAG_H
+
+#include <stdbool.h>
+
+#include "attrib.h"
+
+/*
+ * Why something failed, one line "what: why", made by the place that knows
+ * and passed up by everyone above it.
+ */
+struct cause {
+	char	text[512];
+};
+
+/* Writes the line; both return -1, for "return cause_set(...)". */
+int	cause_set(struct cause *why, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* "what name: strerror(errno)", or "what: ..." when name is NULL. Keeps errno. */
+int	cause_errno(struct cause *why, const char *what, const char *name);
+
+/*
+ * One line to the user, control bytes escaped: "tcpreen: " and the text on
+ * stderr, or the text to syslog (LOG_ERR) once diag_syslog() was called.
+ */
+void	complain(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+/* The same for what is no failure (LOG_INFO): on stderr without "tcpreen: ". */
+void	announce(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+/* The same for -v: said when the level was asked for with diag_verbosity(). */
+void	verbose(int level, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void	diag_verbosity(int level);
+
+/* From now on to syslog(3), facility daemon, in place of stderr. */
+void	diag_syslog(void);
+
+#endif

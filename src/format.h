@@ -1,0 +1,90 @@
+/* format.h - how a conversation is written down: the formats and their frame
+ *
+ * A format turns events into records: pure functions, bytes in, text out. The
+ * frame (time, [N], marker, margin, session lines) is added here and nowhere
+ * else, so that no format can let a peer forge a record.
+ */
+#ifndef FORMAT_H
+#define FORMAT_H
+
+#include <stddef.h>
+#include <time.h>
+
+#include "buf.h"
+#include "event.h"
+
+/* What stands before a record, the same for all records of one output. */
+struct frame {
+	bool	numbered;	/* "[N] ": more than one session may run */
+	bool	color;		/* ECMA-48 colours by direction */
+	enum stamp { STAMP_NONE, STAMP_CLOCK, STAMP_ISO, STAMP_RELATIVE, STAMP_DELTA } stamp;
+};
+
+struct format;
+
+/*
+ * One session's conversation on its way to one output. All zero but format and
+ * frame at the session's start; memory is format->memory zeroed bytes, or NULL.
+ */
+struct writer {
+	const struct format	*format;
+	const struct frame	*frame;
+	void			*memory;
+	struct timespec		 last;		/* the record before: for STAMP_DELTA */
+};
+
+/*
+ * A format has a chunk function (and the frame does the rest) or an event
+ * function (and makes its records itself, whole; with format_record_*() if they
+ * are lines of text like everyone's).
+ */
+struct format {
+	const char	*name;		/* the word after -f */
+	const char	*about;		/* its line in --help */
+	size_t		 memory;	/* bytes it keeps between a session's events */
+	size_t		 growth;	/* bytes of log for a byte of payload, rounded up */
+	bool		 binary;	/* no lines of text: not for syslog (pcapng: nor a terminal) */
+	bool		 blocks;	/* a torn record would spoil the file: whole or not at all */
+	const struct format *console;	/* what the console shows instead, if not itself */
+
+	/* What a file starts with, once, before any record. */
+	void	(*head)(struct buf *out);
+
+	/* The inside of the data record of c; nothing appended means no record. */
+	void	(*chunk)(void *memory, const struct chunk *c, struct buf *body);
+
+	/* All records of this event, complete with their line ends. */
+	void	(*event)(struct writer *w, const struct event *ev, struct buf *out);
+};
+
+extern const struct format format_c, format_hex, format_count, format_null, format_password,
+    format_raw, format_strip, format_pcapng, format_json;
+
+/* Every format, in the order of --help; NULL ends it. */
+extern const struct format *const formats[];
+
+/* The format of that name (letter case counts), or NULL. */
+const struct format	*format_find(const char *name);
+
+/* Appends what ev becomes in w's format: any number of whole records. */
+void	format_event(struct writer *w, const struct event *ev, struct buf *out);
+
+/*
+ * A data record by hand, for a format that makes its own: opens one (time, [N],
+ * "client> " or, urgent, "client! ") with the margin set to its column, and
+ * closes it. Between the two, break lines with buf_newline() alone.
+ */
+void	format_record_open(struct writer *w, const struct event *ev, enum side from, bool urgent,
+	    struct buf *out);
+void	format_record_close(struct writer *w, struct buf *out);
+
+/* The "# session N ..." line of any event but EV_DATA. */
+void	format_session_line(struct writer *w, const struct event *ev, struct buf *out);
+
+/* "2026-11-23T03:42:10.123456+00:00", local time (ISO 8601, RFC 3339). */
+void	format_iso_time(const struct timespec *t, struct buf *out);
+
+/* a - b in microseconds, never below 0. */
+long long	format_elapsed_us(const struct timespec *a, const struct timespec *b);
+
+#endif
