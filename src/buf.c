@@ -143,7 +143,7 @@ buf_escape(struct buf *b, const void *bytes, size_t n)
 	if (table[0].len == 0)
 		for (c = 0; c < 256; c++)
 			escape_entry((unsigned char)c, table[c].text, &table[c].len);
-	if ((to = buf_reserve(b, 4 * n)) == NULL)
+	if ((to = buf_reserve(b, 4 * n + 1)) == NULL)
 		return;
 	before = b->len > 0 ? to[-1] : 0;
 	for (; in < end; in++) {
