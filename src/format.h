@@ -34,9 +34,9 @@ struct writer {
 };
 
 /*
- * A format has a chunk function (and the frame does the rest) or an event
+ * A format has a chunk function (and the frame does the rest), or an event
  * function (and makes its records itself, whole; with format_record_*() if they
- * are lines of text like everyone's).
+ * are lines of text like everyone's), or neither: session lines only.
  */
 struct format {
 	const char	*name;		/* the word after -f */
@@ -50,7 +50,7 @@ struct format {
 	/* What a file starts with, once, before any record. */
 	void	(*head)(struct buf *out);
 
-	/* The inside of the data record of c; nothing appended means no record. */
+	/* The inside of the data record of c. */
 	void	(*chunk)(void *memory, const struct chunk *c, struct buf *body);
 
 	/* All records of this event, complete with their line ends. */

@@ -1,0 +1,17 @@
+/* format-count.c - how much was sent, and by whom */
+#include <config.h>
+
+#include "format.h"
+
+static void
+count_chunk(void *memory, const struct chunk *c, struct buf *body)
+{
+	(void)memory;
+	buf_printf(body, "%zu byte%s", c->len, c->len == 1 ? "" : "s");
+}
+
+const struct format format_count = {
+	.name	= "count",
+	.about	= "the number of bytes, and who sent them",
+	.chunk	= count_chunk,
+};

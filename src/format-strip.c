@@ -1,0 +1,52 @@
+/* format-strip.c - the text, everything that is not text as a dot */
+#include <config.h>
+
+#include <string.h>
+
+#include "format.h"
+
+/* Appends n bytes that hold no line end. */
+static void
+strip_line(const unsigned char *in, size_t n, struct buf *body)
+{
+	unsigned char *to = buf_reserve(body, n);
+	size_t i;
+
+	if (to == NULL)
+		return;
+	for (i = 0; i < n; i++)
+		to[i] = in[i] >= 0x20 && in[i] <= 0x7e ? in[i] : '.';
+	body->len += n;
+}
+
+static void
+strip_chunk(void *memory, const struct chunk *c, struct buf *body)
+{
+	const unsigned char *at = c->data, *end = at + c->shown, *lf;
+	size_t n;
+
+	(void)memory;
+	while (at < end) {
+		if ((lf = memchr(at, '\n', (size_t)(end - at))) == NULL) {
+			strip_line(at, (size_t)(end - at), body);
+			break;
+		}
+		n = (size_t)(lf - at);
+		strip_line(at, n > 0 && lf[-1] == '\r' ? n - 1 : n, body);
+		at = lf + 1;
+		if (at < end)
+			buf_newline(body);
+	}
+	if (c->shown < c->len) {
+		buf_newline(body);
+		buf_printf(body, "(%zu more byte%s)", c->len - c->shown,
+		    c->len - c->shown == 1 ? "" : "s");
+	}
+}
+
+const struct format format_strip = {
+	.name	= "strip",
+	.about	= "text, other bytes as dots",
+	.growth	= 1,
+	.chunk	= strip_chunk,
+};

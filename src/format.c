@@ -1,0 +1,241 @@
+/* format.c - the table of formats, and the frame around every record
+ *
+ * The one place where time, [N], marker, margin and session lines are made.
+ * Knows no descriptor and no clock; peer text comes here escaped.
+ */
+#include <config.h>
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "format.h"
+
+const struct format *const formats[] = {
+	&format_c, &format_hex, &format_count, &format_null,
+	&format_raw, &format_strip,
+	NULL
+};
+
+const struct format *
+format_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; formats[i] != NULL; i++)
+		if (strcmp(formats[i]->name, name) == 0)
+			return formats[i];
+	return NULL;
+}
+
+long long
+format_elapsed_us(const struct timespec *a, const struct timespec *b)
+{
+	long long ns = ((long long)a->tv_sec - b->tv_sec) * 1000000000 + (a->tv_nsec - b->tv_nsec);
+
+	return ns > 0 ? ns / 1000 : 0;
+}
+
+void
+format_iso_time(const struct timespec *t, struct buf *out)
+{
+	char day[40], zone[8];
+	struct tm tm;
+
+	if (localtime_r(&t->tv_sec, &tm) == NULL ||
+	    strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm) == 0 ||
+	    strftime(zone, sizeof(zone), "%z", &tm) != 5) {
+		buf_printf(out, "%lld", (long long)t->tv_sec);
+		return;
+	}
+	buf_printf(out, "%s.%06ld%.3s:%s", day, t->tv_nsec / 1000, zone, zone + 3);
+}
+
+static void
+clock_time(const struct timespec *t, struct buf *out)
+{
+	struct tm tm;
+
+	if (localtime_r(&t->tv_sec, &tm) != NULL)
+		buf_printf(out, "%02d:%02d:%02d.%06ld", tm.tm_hour, tm.tm_min, tm.tm_sec,
+		    t->tv_nsec / 1000);
+}
+
+static void
+seconds(long long us, struct buf *out)
+{
+	buf_printf(out, "%lld.%06lld", us / 1000000, us % 1000000);
+}
+
+static void
+stamp_add(struct writer *w, const struct event *ev, struct buf *out)
+{
+	const struct timespec *last = w->last.tv_sec != 0 ? &w->last : &ev->opened;
+
+	switch (w->frame->stamp) {
+	case STAMP_NONE:
+		return;
+	case STAMP_CLOCK:
+		clock_time(&ev->time, out);
+		break;
+	case STAMP_ISO:
+		format_iso_time(&ev->time, out);
+		break;
+	case STAMP_RELATIVE:
+		seconds(format_elapsed_us(&ev->time, &ev->opened), out);
+		break;
+	case STAMP_DELTA:
+		seconds(format_elapsed_us(&ev->time, last), out);
+		w->last = ev->time;
+		break;
+	}
+	buf_putc(out, ' ');
+}
+
+/* ECMA-48: cyan and magenta can be told apart on light and on dark. */
+#define COLOR_CLIENT	"\033[36m"
+#define COLOR_SERVER	"\033[35m"
+#define COLOR_URGENT	"\033[1;7m"
+#define COLOR_ERROR	"\033[1;31m"
+#define COLOR_END	"\033[0m"
+
+void
+format_record_open(struct writer *w, const struct event *ev, enum side from, bool urgent,
+    struct buf *out)
+{
+	size_t start = out->len, colors = 0;
+
+	stamp_add(w, ev, out);
+	if (w->frame->numbered)
+		buf_printf(out, "[%lu] ", ev->session);
+	if (w->frame->color) {
+		colors = out->len;
+		buf_puts(out, from == CLIENT ? COLOR_CLIENT : COLOR_SERVER);
+		if (urgent)
+			buf_puts(out, COLOR_URGENT);
+		colors = out->len - colors;
+	}
+	buf_puts(out, from == CLIENT ? "client" : "server");
+	buf_puts(out, urgent ? "! " : "> ");
+	out->margin = out->len - start - colors;
+}
+
+void
+format_record_close(struct writer *w, struct buf *out)
+{
+	if (w->frame->color)
+		buf_puts(out, COLOR_END);
+	out->margin = 0;
+	buf_newline(out);
+}
+
+static void
+peers_add(const struct event *ev, struct buf *out)
+{
+	buf_printf(out, " client %s server %s", ev->peer[CLIENT].text, ev->peer[SERVER].text);
+}
+
+/* Appends text of any origin as one line: control bytes as \ooo. */
+static void
+line_add(const char *text, struct buf *out)
+{
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c >= 0x20 && c != 0x7f)
+			buf_putc(out, c);
+		else
+			buf_printf(out, "\\%03o", c);
+	}
+}
+
+static const char *
+plural(uintmax_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static void
+reason_add(const struct ending *e, struct buf *out)
+{
+	static const char *const how[] = {
+		[END_CLOSED] = "closed by ", [END_RESET] = "reset by ",
+		[END_LIMIT] = "closed by byte limit", [END_TIMEOUT] = "closed by timeout",
+		[END_SIGNAL] = "closed by signal",
+	};
+
+	buf_puts(out, how[e->how]);
+	if (e->how == END_CLOSED || e->how == END_RESET)
+		buf_puts(out, e->by == CLIENT ? "client" : "server");
+}
+
+static void
+ending_add(const struct event *ev, struct buf *out)
+{
+	static const char *const name[SIDES] = { "client", "server" };
+	const struct ending *e = ev->ending;
+	size_t i;
+
+	buf_puts(out, " after ");
+	seconds(format_elapsed_us(&ev->time, &ev->opened), out);
+	buf_puts(out, " s, ");
+	reason_add(e, out);
+	for (i = 0; i < SIDES; i++)
+		buf_printf(out, ", %s %ju byte%s", name[i], e->bytes[i], plural(e->bytes[i]));
+	for (i = 0; i < SIDES; i++)
+		if (e->undelivered[i] > 0)
+			buf_printf(out, ", %ju byte%s to %s not delivered", e->undelivered[i],
+			    plural(e->undelivered[i]), name[OTHER(i)]);
+	for (i = 0; i < ev->nloss; i++) {
+		buf_puts(out, ", ");
+		line_add(ev->loss[i].name, out);
+		buf_printf(out, " lost %ju byte%s", ev->loss[i].bytes, plural(ev->loss[i].bytes));
+	}
+}
+
+void
+format_session_line(struct writer *w, const struct event *ev, struct buf *out)
+{
+	static const char *const word[] = {
+		[EV_OPEN] = "open ", [EV_ERROR] = "error ", [EV_CLOSE] = "close ",
+	};
+	bool color = w->frame->color && ev->type == EV_ERROR;
+
+	if (color)
+		buf_puts(out, COLOR_ERROR);
+	buf_printf(out, "# session %lu ", ev->session);
+	if (ev->type == EV_NAMES) {
+		buf_printf(out, "names client %s server %s", ev->name[CLIENT], ev->name[SERVER]);
+	} else {
+		buf_puts(out, word[ev->type]);
+		format_iso_time(&ev->time, out);
+	}
+	if (ev->type == EV_OPEN || ev->type == EV_ERROR)
+		peers_add(ev, out);
+	if (ev->type == EV_ERROR) {
+		buf_puts(out, ": ");
+		line_add(ev->text, out);
+	}
+	if (ev->type == EV_CLOSE)
+		ending_add(ev, out);
+	if (color)
+		buf_puts(out, COLOR_END);
+	buf_putc(out, '\n');
+}
+
+void
+format_event(struct writer *w, const struct event *ev, struct buf *out)
+{
+	if (w->format->event != NULL) {
+		w->format->event(w, ev, out);
+		return;
+	}
+	if (ev->type != EV_DATA) {
+		format_session_line(w, ev, out);
+		return;
+	}
+	if (w->format->chunk == NULL)
+		return;
+	format_record_open(w, ev, ev->chunk->from, ev->chunk->urgent, out);
+	w->format->chunk(w->memory, ev->chunk, out);
+	format_record_close(w, out);
+}
