@@ -1,0 +1,572 @@
+/* endpoint.c - where to listen and connect: from words to addresses to sockets
+ *
+ * The only room that speaks to the resolver and makes sockets. Prints nothing,
+ * keeps nothing between calls.
+ */
+#include <config.h>
+
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <errno.h>
+#include <fcntl.h>
+#ifdef HAVE_GETIFADDRS
+# include <ifaddrs.h>
+#endif
+#include <limits.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "endpoint.h"
+
+#define SAME_PORT_TRIES	32	/* to find a port that is free on every address */
+
+const struct protocol protocols[] = {
+	{ "tcp",   AF_INET,   "TCP over IPv4" },
+	{ "tcp6",  AF_INET6,  "TCP over IPv6" },
+	{ "unix",  AF_UNIX,   "Unix socket; the port is its path" },
+	{ "local", AF_UNIX,   "the same" },
+	{ "any",   AF_UNSPEC, "TCP over IPv4 or IPv6, each address tried in turn" },
+	{ NULL,    0,         NULL },
+};
+
+const struct protocol *
+protocol_find(const char *name, size_t len)
+{
+	const struct protocol *p;
+
+	for (p = protocols; p->name != NULL; p++)
+		if (strlen(p->name) == len && memcmp(p->name, name, len) == 0)
+			return p;
+	return NULL;
+}
+
+/*
+ * Appends text to *at, below end, as printable ASCII without blanks: other bytes
+ * as \ooo. Stops where there is no room. Peer names pass through here.
+ */
+static void
+text_add(char **at, const char *end, const char *text, size_t n)
+{
+	char safe[5];
+	size_t i, len;
+
+	for (i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		len = (size_t)snprintf(safe, sizeof(safe), c > 0x20 && c < 0x7f && c != '\\' ?
+		    "%c" : "\\%03o", c);
+		if (*at + len >= end)
+			break;
+		memcpy(*at, safe, len);
+		*at += len;
+	}
+	**at = '\0';
+}
+
+/* Puts "host:service", an address with colons in brackets. */
+static void
+host_service(char *text, size_t size, const char *host, const char *service)
+{
+	const char *end = text + size;
+	bool brackets = strchr(host, ':') != NULL;
+
+	text_add(&text, end, "[", brackets);
+	text_add(&text, end, host, strlen(host));
+	text_add(&text, end, "]:", brackets ? 2 : 0);
+	text_add(&text, end, ":", !brackets);
+	text_add(&text, end, service, strlen(service));
+}
+
+static void
+unix_text(struct peer *who)
+{
+	struct sockaddr_un un;
+	size_t room = sizeof(un.sun_path), n;
+	char *at = who->text;
+
+	memset(&un, 0, sizeof(un));
+	memcpy(&un, &who->addr, who->len < sizeof(un) ? who->len : sizeof(un));
+	/* An abstract name (Linux) begins with a NUL byte: all of it counts. */
+	if (un.sun_path[0] == '\0' && who->len > offsetof(struct sockaddr_un, sun_path))
+		n = who->len - offsetof(struct sockaddr_un, sun_path);
+	else
+		n = strnlen(un.sun_path, room);
+	text_add(&at, at + sizeof(who->text), "unix:", 5);
+	text_add(&at, who->text + sizeof(who->text), un.sun_path, n < room ? n : room);
+}
+
+void
+endpoint_peer(struct peer *who, const struct sockaddr *addr, socklen_t len)
+{
+	char host[NI_MAXHOST], service[NI_MAXSERV];
+
+	memset(&who->addr, 0, sizeof(who->addr));
+	who->len = len < sizeof(who->addr) ? len : sizeof(who->addr);
+	memcpy(&who->addr, addr, who->len);
+	if (len == 0 || addr->sa_family == AF_UNIX) {
+		unix_text(who);
+		return;
+	}
+	if (getnameinfo(addr, len, host, sizeof(host), service, sizeof(service),
+	    NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+		snprintf(who->text, sizeof(who->text), "?");
+	else
+		host_service(who->text, sizeof(who->text), host, service);
+}
+
+bool
+endpoint_names(const struct peer *who, char text[NAMES_TEXT])
+{
+	const struct sockaddr *addr = (const struct sockaddr *)&who->addr;
+	char host[NI_MAXHOST], service[NI_MAXSERV], port[NI_MAXSERV];
+	bool named;
+
+	snprintf(text, NAMES_TEXT, "%s", who->text);
+	if (who->len == 0 || addr->sa_family == AF_UNIX)
+		return false;
+	named = getnameinfo(addr, who->len, host, sizeof(host), NULL, 0, NI_NAMEREQD) == 0;
+	if (!named && getnameinfo(addr, who->len, host, sizeof(host), NULL, 0, NI_NUMERICHOST) != 0)
+		return false;
+	if (getnameinfo(addr, who->len, NULL, 0, service, sizeof(service), 0) != 0 ||
+	    getnameinfo(addr, who->len, NULL, 0, port, sizeof(port), NI_NUMERICSERV) != 0)
+		return false;
+	host_service(text, NAMES_TEXT, host, service);
+	return named || strcmp(service, port) != 0;
+}
+
+/* Adds an address unless it is there already. */
+static int
+address_add(struct endpoint *ep, const struct sockaddr *addr, socklen_t len, struct cause *why)
+{
+	struct address *more;
+	size_t i;
+
+	for (i = 0; i < ep->n; i++)
+		if (ep->address[i].len == len && memcmp(&ep->address[i].addr, addr, len) == 0)
+			return 0;
+	if ((more = realloc(ep->address, (ep->n + 1) * sizeof(*more))) == NULL)
+		return cause_errno(why, "addresses", NULL);
+	ep->address = more;
+	memset(&more[ep->n], 0, sizeof(*more));
+	memcpy(&more[ep->n].addr, addr, len);
+	more[ep->n++].len = len;
+	return 0;
+}
+
+static int
+resolve_unix(struct endpoint *ep, const char *path, bool absolute, struct cause *why)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	char here[PATH_MAX] = "";
+	int n;
+
+	if (absolute && path[0] != '/' && getcwd(here, sizeof(here)) == NULL)
+		return cause_errno(why, path, NULL);
+	n = snprintf(un.sun_path, sizeof(un.sun_path), "%s%s%s", here,
+	    here[0] != '\0' ? "/" : "", path);
+	if (n < 1)
+		return cause_set(why, "Unix socket: empty path");
+	if ((size_t)n >= sizeof(un.sun_path))
+		return cause_set(why, "%s: a Unix socket's path has at most %zu bytes", path,
+		    sizeof(un.sun_path) - 1);
+	return address_add(ep, (struct sockaddr *)&un, sizeof(un), why);
+}
+
+/* Port in network order of a service name or number, or -1. */
+static int
+resolve_service(const char *service, struct sockaddr_in *any, struct cause *why)
+{
+	struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM,
+	    .ai_flags = AI_PASSIVE }, *found;
+	int error = getaddrinfo(NULL, service, &hints, &found);
+
+	if (error != 0)
+		return cause_set(why, "%s: unknown service", service);
+	memcpy(any, found->ai_addr, sizeof(*any));
+	freeaddrinfo(found);
+	return 0;
+}
+
+#ifdef HAVE_GETIFADDRS
+/* Adds the addresses of the interface of that name; 0 also when there is none. */
+static int
+resolve_interface(struct endpoint *ep, const char *name, in_port_t port, struct cause *why)
+{
+	struct ifaddrs *list, *i;
+	int family, error = 0;
+
+	if (getifaddrs(&list) == -1)
+		return 0;
+	for (i = list; i != NULL && error == 0; i = i->ifa_next) {
+		if (i->ifa_addr == NULL || strcmp(i->ifa_name, name) != 0)
+			continue;
+		family = i->ifa_addr->sa_family;
+		if (ep->protocol->family != AF_UNSPEC && ep->protocol->family != family)
+			continue;
+		if (family == AF_INET) {
+			((struct sockaddr_in *)(void *)i->ifa_addr)->sin_port = port;
+			error = address_add(ep, i->ifa_addr, sizeof(struct sockaddr_in), why);
+		} else if (family == AF_INET6) {
+			((struct sockaddr_in6 *)(void *)i->ifa_addr)->sin6_port = port;
+			error = address_add(ep, i->ifa_addr, sizeof(struct sockaddr_in6), why);
+		}
+	}
+	freeifaddrs(list);
+	return error;
+}
+#else
+static int
+resolve_interface(struct endpoint *ep, const char *name, in_port_t port, struct cause *why)
+{
+	(void)ep, (void)name, (void)port, (void)why;
+	return 0;
+}
+#endif
+
+static int
+resolve_host(struct endpoint *ep, const char *host, const char *service, enum endpoint_use use,
+    struct cause *why)
+{
+	struct addrinfo hints = { .ai_family = ep->protocol->family, .ai_socktype = SOCK_STREAM,
+	    .ai_flags = use == TO_LISTEN ? AI_PASSIVE : 0 }, *found, *ai;
+	int error = getaddrinfo(host, service, &hints, &found);
+
+	if (error != 0)
+		return cause_set(why, "%s: %s", host != NULL ? host : service,
+		    error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error));
+	error = 0;
+	for (ai = found; ai != NULL && error == 0; ai = ai->ai_next)
+		if (ai->ai_family == AF_INET || ai->ai_family == AF_INET6)
+			error = address_add(ep, ai->ai_addr, ai->ai_addrlen, why);
+	freeaddrinfo(found);
+	return error;
+}
+
+/* The host without the brackets of "[::1]", in a copy that the caller frees. */
+static char *
+without_brackets(const char *host)
+{
+	size_t n = strlen(host);
+	char *copy = strdup(host);
+
+	if (copy != NULL && n > 2 && host[0] == '[' && host[n - 1] == ']') {
+		memmove(copy, copy + 1, n - 2);
+		copy[n - 2] = '\0';
+	}
+	return copy;
+}
+
+static int
+resolve_tcp(struct endpoint *ep, const char *host, const char *service, enum endpoint_use use,
+    struct cause *why)
+{
+	struct sockaddr_in any;
+	char *bare = NULL;
+	int error;
+
+	if (resolve_service(service, &any, why) == -1)
+		return -1;
+	if (host != NULL && (bare = without_brackets(host)) == NULL)
+		return cause_errno(why, host, NULL);
+	error = 0;
+	if (bare != NULL && use == TO_LISTEN)
+		error = resolve_interface(ep, bare, any.sin_port, why);
+	if (error == 0 && ep->n == 0)
+		error = resolve_host(ep, bare, service, use, why);
+	free(bare);
+	if (error == 0 && ep->n == 0)
+		return cause_set(why, "%s: no address", host != NULL ? host : service);
+	return error;
+}
+
+int
+endpoint_resolve(struct endpoint *ep, const struct protocol *protocol, const char *host,
+    const char *service, enum endpoint_use use, bool absolute, struct cause *why)
+{
+	int error;
+
+	memset(ep, 0, sizeof(*ep));
+	ep->protocol = protocol;
+	if (protocol->family == AF_UNIX)
+		error = resolve_unix(ep, service, absolute, why);
+	else
+		error = resolve_tcp(ep, host, service, use, why);
+	if (error != 0)
+		endpoint_free(ep);
+	return error;
+}
+
+void
+endpoint_free(struct endpoint *ep)
+{
+	free(ep->address);
+	ep->address = NULL;
+	ep->n = 0;
+}
+
+/* Sets what every descriptor of ours has; -1 with errno when it cannot be used. */
+static int
+prepare(int fd)
+{
+	if (fd >= FD_SETSIZE) {		/* select() would write out of bounds */
+		errno = EMFILE;
+		return -1;
+	}
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) == -1)
+		return -1;
+	return fcntl(fd, F_SETFL, O_NONBLOCK);
+}
+
+static int
+close_failed(int fd)
+{
+	int saved = errno;
+
+	if (fd != -1)
+		close(fd);
+	errno = saved;
+	return -1;
+}
+
+static int
+socket_new(const struct address *a)
+{
+	int fd = socket(a->addr.ss_family, SOCK_STREAM, 0);
+
+	return fd == -1 || prepare(fd) == -1 ? close_failed(fd) : fd;
+}
+
+/* Removes a Unix socket that nobody listens on; -1 with errno when it must stay. */
+static int
+remove_stale(const struct address *a)
+{
+	const struct sockaddr_un *un = (const struct sockaddr_un *)&a->addr;
+	struct stat st;
+	int fd, live;
+
+	if (lstat(un->sun_path, &st) == -1)
+		return errno == ENOENT ? 0 : -1;
+	if (!S_ISSOCK(st.st_mode)) {
+		errno = EEXIST;
+		return -1;
+	}
+	if ((fd = socket_new(a)) == -1)
+		return -1;
+	live = connect(fd, (const struct sockaddr *)&a->addr, a->len) == 0 ||
+	    errno != ECONNREFUSED;
+	close(fd);
+	if (live) {
+		errno = EADDRINUSE;
+		return -1;
+	}
+	return unlink(un->sun_path);
+}
+
+/* The rules for each family before bind(2). */
+static int
+before_bind(int fd, const struct address *a)
+{
+	int on = 1;
+
+	if (a->addr.ss_family == AF_UNIX)
+		return remove_stale(a);
+	if (a->addr.ss_family == AF_INET6 &&
+	    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) == -1)
+		return -1;
+	return setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+}
+
+/* Fills l->where with the address as bound, and a Unix socket's inode. */
+static int
+note_where(struct listener *l)
+{
+	struct sockaddr_storage addr;
+	const struct sockaddr_un *un = (const struct sockaddr_un *)&addr;
+	socklen_t len = sizeof(addr);
+	struct stat st;
+
+	memset(&addr, 0, sizeof(addr));
+	if (getsockname(l->fd, (struct sockaddr *)&addr, &len) == -1)
+		return -1;
+	endpoint_peer(&l->where, (struct sockaddr *)&addr, len);
+	if (addr.ss_family == AF_UNIX) {
+		if (lstat(un->sun_path, &st) == -1)
+			return -1;
+		l->dev = st.st_dev;
+		l->ino = st.st_ino;
+	}
+	return 0;
+}
+
+static int
+listen_on(const struct address *a, struct listener *l)
+{
+	memset(l, 0, sizeof(*l));
+	if ((l->fd = socket_new(a)) == -1)
+		return -1;
+	if (before_bind(l->fd, a) == -1 ||
+	    bind(l->fd, (const struct sockaddr *)&a->addr, a->len) == -1 ||
+	    listen(l->fd, SOMAXCONN) == -1 || note_where(l) == -1)
+		return close_failed(l->fd);
+	return 0;
+}
+
+static in_port_t *
+port_of(struct sockaddr_storage *addr)
+{
+	if (addr->ss_family == AF_INET)
+		return &((struct sockaddr_in *)addr)->sin_port;
+	if (addr->ss_family == AF_INET6)
+		return &((struct sockaddr_in6 *)addr)->sin6_port;
+	return NULL;
+}
+
+static void
+listen_failed(const struct address *a, struct cause *why)
+{
+	struct peer who;
+	int saved = errno;
+
+	endpoint_peer(&who, (const struct sockaddr *)&a->addr, a->len);
+	if (saved == EEXIST)
+		cause_set(why, "cannot listen on %s: a file that is not a socket is there",
+		    who.text);
+	else {
+		errno = saved;
+		cause_errno(why, "cannot listen on", who.text);
+	}
+	errno = saved;
+}
+
+static bool
+family_missing(int error)
+{
+	return error == EAFNOSUPPORT || error == EPROTONOSUPPORT || error == EADDRNOTAVAIL;
+}
+
+/* Once through all addresses; -1 with errno and why, having closed all. */
+static int
+listen_all(const struct endpoint *ep, struct listener *list, size_t *n, struct cause *why)
+{
+	in_port_t *port, chosen = 0;
+	struct address a;
+	size_t i;
+	int saved;
+
+	*n = 0;
+	for (i = 0; i < ep->n; i++) {
+		a = ep->address[i];
+		if ((port = port_of(&a.addr)) != NULL && *port == 0)
+			*port = chosen;
+		if (listen_on(&a, &list[*n]) == 0) {
+			if ((port = port_of(&list[*n].where.addr)) != NULL)
+				chosen = *port;
+			(*n)++;
+			continue;
+		}
+		listen_failed(&a, why);
+		if (family_missing(errno) && ep->protocol->family == AF_UNSPEC)
+			continue;
+		saved = errno;
+		while (*n > 0)
+			listener_close(&list[--*n], true);
+		errno = saved;
+		return -1;
+	}
+	return *n > 0 ? 0 : -1;
+}
+
+int
+endpoint_listen(const struct endpoint *ep, struct listener *list, size_t *n, struct cause *why)
+{
+	struct sockaddr_storage first = ep->address[0].addr;
+	in_port_t *port = port_of(&first);
+	int tries = ep->n > 1 && port != NULL && *port == 0 ? SAME_PORT_TRIES : 1;
+
+	while (listen_all(ep, list, n, why) == -1)
+		if (errno != EADDRINUSE || --tries == 0)
+			return -1;
+	return 0;
+}
+
+void
+listener_close(struct listener *l, bool remove)
+{
+	const struct sockaddr_un *un = (const struct sockaddr_un *)&l->where.addr;
+	struct stat st;
+
+	if (l->fd == -1)
+		return;
+	close(l->fd);
+	l->fd = -1;
+	if (!remove || l->where.addr.ss_family != AF_UNIX)
+		return;
+	if (lstat(un->sun_path, &st) == 0 && st.st_dev == l->dev && st.st_ino == l->ino &&
+	    unlink(un->sun_path) == -1)
+		verbose(1, "%s: cannot be removed: %s", l->where.text, strerror(errno));
+}
+
+int
+endpoint_accept(int listener, struct peer *who)
+{
+	struct sockaddr_storage addr;
+	socklen_t len = sizeof(addr);
+	int fd;
+
+	memset(&addr, 0, sizeof(addr));
+#ifdef HAVE_ACCEPT4
+	fd = accept4(listener, (struct sockaddr *)&addr, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd >= FD_SETSIZE) {
+		errno = EMFILE;
+		return close_failed(fd);
+	}
+#else
+	fd = accept(listener, (struct sockaddr *)&addr, &len);
+	if (fd != -1 && prepare(fd) == -1)
+		return close_failed(fd);
+#endif
+	if (fd != -1)
+		endpoint_peer(who, (struct sockaddr *)&addr, len);
+	return fd;
+}
+
+int
+endpoint_connect(const struct address *a)
+{
+	int fd = socket_new(a);
+
+	if (fd == -1)
+		return -1;
+	if (connect(fd, (const struct sockaddr *)&a->addr, a->len) == -1 &&
+	    errno != EINPROGRESS && errno != EINTR)
+		return close_failed(fd);
+	return fd;
+}
+
+int
+endpoint_connected(int fd)
+{
+	int error = 0;
+	socklen_t len = sizeof(error);
+
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1 ? errno : error;
+}
+
+void
+endpoint_tune(int fd, const struct peer *who)
+{
+	int on = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &on, sizeof(on));
+	if (who->addr.ss_family != AF_INET && who->addr.ss_family != AF_INET6)
+		return;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+}

@@ -1,0 +1,104 @@
+/* endpoint.h - where to listen and connect: from words to addresses to sockets */
+#ifndef ENDPOINT_H
+#define ENDPOINT_H
+
+#include <sys/types.h>
+#include <stdbool.h>
+
+#include "diag.h"
+#include "event.h"
+
+/* One network protocol, as named after -p. */
+struct protocol {
+	const char	*name;
+	int		 family;	/* AF_INET, AF_INET6, AF_UNIX; AF_UNSPEC for any IP */
+	const char	*about;		/* its line in --help */
+};
+
+extern const struct protocol protocols[];	/* a NULL name ends it */
+
+/* The protocol whose name is the len bytes at name, or NULL. */
+const struct protocol	*protocol_find(const char *name, size_t len);
+
+/* The addresses behind one end's host and service, each to be tried in turn. */
+struct endpoint {
+	const struct protocol	*protocol;
+	struct address {
+		struct sockaddr_storage	addr;
+		socklen_t		len;
+	}			*address;	/* owned */
+	size_t			 n;		/* of them: at least 1 */
+};
+
+enum endpoint_use { TO_LISTEN, TO_CONNECT };
+
+/*
+ * Looks up host and service: a port number or a TCP service name, a path for
+ * AF_UNIX (which has no host). Host may be a name, an address, [an address] or,
+ * TO_LISTEN, an interface's name; NULL is every address TO_LISTEN, the local
+ * host TO_CONNECT. absolute: a relative path is made absolute now.
+ *
+ * May wait for name servers. 0, or -1 with why. Free with endpoint_free().
+ */
+int	endpoint_resolve(struct endpoint *ep, const struct protocol *protocol, const char *host,
+	    const char *service, enum endpoint_use use, bool absolute, struct cause *why);
+void	endpoint_free(struct endpoint *ep);
+
+/* A socket that listens; path and inode are a Unix socket's, to remove it by. */
+struct listener {
+	int		fd;
+	struct peer	where;
+	dev_t		dev;
+	ino_t		ino;
+};
+
+/*
+ * Listens on every address of ep: fills list, which has room for ep->n, and
+ * sets *n. With port 0 all get the same port from the kernel. An address family
+ * this system lacks is passed over as long as another one is there.
+ *
+ * A stale Unix socket is replaced; a live one, or another kind of file, is an
+ * error. All sockets are non-blocking, close-on-exec and below FD_SETSIZE.
+ * 0, or -1 with why and nothing left open.
+ */
+int	endpoint_listen(const struct endpoint *ep, struct listener *list, size_t *n,
+	    struct cause *why);
+
+/*
+ * Accepts from a listener; fills who. Returns a descriptor (non-blocking,
+ * close-on-exec, below FD_SETSIZE) or -1 with errno as of accept(2).
+ */
+int	endpoint_accept(int listener, struct peer *who);
+
+/* Closes it. With remove, a Unix socket's path goes too, if it is still ours. */
+void	listener_close(struct listener *l, bool remove);
+
+/*
+ * Starts to connect to one address. Returns a descriptor as of accept, which
+ * is writable when the attempt is over, or -1 with errno: EAGAIN when a Unix
+ * socket's queue is full and it is worth trying again in a moment.
+ */
+int	endpoint_connect(const struct address *a);
+
+/* How the attempt went: 0 or an errno value. */
+int	endpoint_connected(int fd);
+
+/*
+ * Makes a connected socket fit for the bridge: TCP_NODELAY (bytes go on as they
+ * came), SO_KEEPALIVE (a vanished peer is found), SO_OOBINLINE (urgent bytes
+ * stay at their place). Does nothing where the family has no such thing.
+ */
+void	endpoint_tune(int fd, const struct peer *who);
+
+/* Fills who from an address, with its text; len 0 is an unnamed Unix socket. */
+void	endpoint_peer(struct peer *who, const struct sockaddr *addr, socklen_t len);
+
+/*
+ * Looks up the names of a peer, "host:service", escaped like peer.text; what
+ * has no name stays a number. May take as long as name servers take.
+ * Returns whether anything had a name.
+ */
+#define NAMES_TEXT	(4 * (1025 + 32) + 2)	/* NI_MAXHOST, NI_MAXSERV, escaped */
+bool	endpoint_names(const struct peer *who, char text[NAMES_TEXT]);
+
+#endif

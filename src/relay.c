@@ -1,0 +1,452 @@
+/* relay.c - carries the bytes of one session between its two sides
+ *
+ * Runs in the session's own process and owns both sockets until relay_run()
+ * returns. Tells its watcher what passed; knows no format, no name, no log.
+ *
+ * Two flows, one for each direction. A flow reads only when its buffer is empty
+ * and writes at once what it has read; only when the other side does not take
+ * all of it is the rest kept, and the source not read: that is back-pressure.
+ */
+#include <config.h>
+
+#include <sys/ioctl.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#ifdef HAVE_LINUX_SOCKIOS_H
+# include <linux/sockios.h>
+#endif
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "relay.h"
+#include "signals.h"
+
+#define QUIET_MS	1000	/* silence after which big buffers are given back */
+#define DELIVER_MS	5000	/* no progress for so long: what is left counts as undelivered */
+#define STOP_MS		1000	/* the same after a signal: somebody waits for us */
+
+/* One direction. The bytes from start to end wait for the other side. */
+struct flow {
+	enum side	 from;
+	int		 in, out;
+	unsigned char	*first;		/* RELAY_FIRST bytes, always there */
+	unsigned char	*data;		/* first, or something bigger of the heap */
+	size_t		 size, start, end;
+	bool		 urgent;	/* what waits is one byte of urgent data */
+	bool		 deaf;		/* an urgent condition that read() does not clear: don't ask */
+	bool		 ended;		/* nothing more will be read */
+	bool		 shut;		/* and the other side has been told so */
+};
+
+struct bridge {
+	const struct relay	*r;
+	struct ending		*e;
+	struct cause		*why;
+	struct flow		 flow[SIDES];
+	bool			 over;		/* e->how is final: deliver what waits, then end */
+	bool			 first_known;	/* e->by is the side that ended first */
+	sig_atomic_t		 terms;		/* signals seen already */
+	long long		 moved_ms;	/* when a byte last moved */
+};
+
+static long long
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static bool
+flow_waits(const struct flow *f)
+{
+	return f->start < f->end;
+}
+
+/* Drops what waits; returns how much that was. */
+static size_t
+flow_drop(struct flow *f)
+{
+	size_t n = f->end - f->start;
+
+	f->start = f->end = 0;
+	return n;
+}
+
+/* Gives a big buffer back. Nothing may wait in it. */
+static void
+flow_shrink(struct flow *f)
+{
+	if (f->data != f->first)
+		free(f->data);
+	f->data = f->first;
+	f->size = RELAY_FIRST;
+}
+
+/* After a read that filled the buffer: four times the size, if there is memory. */
+static void
+flow_grow(struct flow *f, size_t most)
+{
+	size_t size = f->size < most / 4 ? f->size * 4 : most;
+	unsigned char *data;
+
+	if (size <= f->size || (data = malloc(size)) == NULL)
+		return;
+	flow_shrink(f);
+	f->data = data;
+	f->size = size;
+}
+
+/*
+ * Reads once, into the empty buffer. A read ends before a byte of urgent data;
+ * when that byte is next, it is read alone (POSIX, sockatmark()).
+ *
+ * Returns the bytes read, 0 at the end of the stream, or -1 with errno.
+ */
+static ssize_t
+flow_fill(struct flow *f, bool exceptional)
+{
+	ssize_t n;
+
+	f->urgent = exceptional && sockatmark(f->in) == 1;
+	while ((n = recv(f->in, f->data, f->urgent ? 1 : f->size, 0)) == -1 && errno == EINTR)
+		;
+	f->start = 0;
+	f->end = n > 0 ? (size_t)n : 0;
+	return n;
+}
+
+/*
+ * Writes what waits, as far as the other side takes it. Returns 0, also when it
+ * takes nothing now, or -1 with errno when it never will.
+ */
+static int
+flow_drain(struct flow *f)
+{
+	ssize_t n;
+
+	while (flow_waits(f)) {
+		n = send(f->out, f->data + f->start, f->end - f->start, f->urgent ? MSG_OOB : 0);
+		if (n >= 0)
+			f->start += (size_t)n;
+		else if (errno == EAGAIN || errno == EWOULDBLOCK)
+			return 0;
+		else if (f->urgent && (errno == EOPNOTSUPP || errno == EINVAL))
+			f->urgent = false;	/* the other side has no such thing */
+		else if (errno != EINTR)
+			return -1;
+	}
+	return 0;
+}
+
+/* Bytes sent that the peer's system has not acknowledged; 0 where nobody can tell. */
+static size_t
+unacknowledged(int fd)
+{
+	struct sockaddr_storage addr;
+	socklen_t len = sizeof(addr);
+	int n = 0;
+
+	if (getsockname(fd, (struct sockaddr *)&addr, &len) == -1 || addr.ss_family == AF_UNIX)
+		return 0;
+#if defined(SIOCOUTQ)
+	if (ioctl(fd, SIOCOUTQ, &n) == -1)
+		n = 0;
+#elif defined(FIONWRITE)
+	if (ioctl(fd, FIONWRITE, &n) == -1)
+		n = 0;
+#endif
+	return n > 0 ? (size_t)n : 0;
+}
+
+/*
+ * Waits until the peer's system has what was sent, as long as that goes on. A
+ * reset, or a close with unread input, would throw it away.
+ */
+static void
+wait_sent(struct bridge *b, int fd, long long most_ms)
+{
+	struct timespec pause = { 0, 1000000 };
+	long long since = now_ms();
+	size_t left, before = unacknowledged(fd);
+
+	while ((left = unacknowledged(fd)) > 0 && signals_term == b->terms) {
+		if (left < before)
+			since = now_ms();
+		else if (now_ms() - since >= most_ms)
+			break;
+		before = left;
+		pselect(0, NULL, NULL, NULL, &pause, &signals_calm);
+		if (pause.tv_nsec < 50000000)
+			pause.tv_nsec *= 2;
+	}
+}
+
+void
+relay_reset(int fd)
+{
+	struct linger now = { .l_onoff = 1, .l_linger = 0 };
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	close(fd);
+}
+
+/* The session ends now, so: nothing more is read, what waits is delivered. */
+static void
+end_now(struct bridge *b, enum ending_how how)
+{
+	b->e->how = how;
+	b->over = true;
+	b->flow[CLIENT].ended = b->flow[SERVER].ended = true;
+	b->moved_ms = now_ms();
+}
+
+/*
+ * side cannot be written to, or read from, any more. What it sent before goes
+ * on to the other side; what was to reach it is lost.
+ */
+static void
+broken(struct bridge *b, enum side side, int error)
+{
+	static const char *const name[SIDES] = { "client", "server" };
+	struct flow *to = &b->flow[OTHER(side)];
+
+	if (b->e->how != END_RESET) {
+		b->e->how = END_RESET;
+		b->e->by = side;
+		b->first_known = true;
+		if (!to->shut)
+			b->e->undelivered[to->from] += unacknowledged(to->out);
+		if (error != ECONNRESET && error != EPIPE)
+			cause_set(b->why, "%s: %s", name[side], strerror(error));
+	}
+	b->e->undelivered[to->from] += flow_drop(to);
+	to->ended = to->shut = true;
+	b->over = true;
+	b->moved_ms = now_ms();
+}
+
+static void
+flow_write(struct bridge *b, struct flow *f)
+{
+	size_t before = f->start;
+
+	if (flow_drain(f) == -1)
+		broken(b, OTHER(f->from), errno);
+	else if (f->start > before && (b->r->idle_ms > 0 || b->over))
+		b->moved_ms = now_ms();
+	if (f->ended && !flow_waits(f) && !f->shut) {
+		if (b->e->how != END_RESET)	/* which is to arrive as one, not as an end */
+			shutdown(f->out, SHUT_WR);
+		f->shut = true;
+	}
+}
+
+static void
+flow_ends(struct bridge *b, struct flow *f)
+{
+	f->ended = true;
+	if (!b->first_known) {
+		b->first_known = true;
+		b->e->by = f->from;
+	}
+	flow_write(b, f);
+}
+
+static void
+flow_read(struct bridge *b, struct flow *f, bool exceptional)
+{
+	ssize_t n = flow_fill(f, exceptional);
+	struct chunk c = { f->from, f->urgent, f->data, f->end, f->end, b->e->bytes[f->from] };
+
+	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return;
+	if (n == -1)
+		broken(b, f->from, errno);
+	if (n <= 0) {
+		flow_ends(b, f);
+		return;
+	}
+	f->deaf = false;
+	if (b->r->idle_ms > 0)
+		b->moved_ms = now_ms();
+	flow_write(b, f);
+	b->e->bytes[f->from] += c.len;
+	b->r->saw(b->r->arg, &c);
+	if (c.len == f->size && !flow_waits(f))
+		flow_grow(f, b->r->read_max);
+	if (b->r->max_bytes > 0 && !b->over &&
+	    b->e->bytes[CLIENT] + b->e->bytes[SERVER] > b->r->max_bytes)
+		end_now(b, END_LIMIT);
+}
+
+/* Whether buffers are held that an idle session should give back. */
+static bool
+holds_memory(const struct bridge *b)
+{
+	return b->flow[CLIENT].size > RELAY_FIRST || b->flow[SERVER].size > RELAY_FIRST;
+}
+
+/* Milliseconds that the next wait may last; -1 for ever. */
+static long long
+patience(const struct bridge *b, bool deliver)
+{
+	long long limit;
+
+	if (b->over && deliver)
+		limit = b->e->how == END_SIGNAL ? STOP_MS : DELIVER_MS;
+	else if (b->r->idle_ms > 0)
+		limit = b->r->idle_ms;
+	else
+		return -1;
+	limit -= now_ms() - b->moved_ms;
+	return limit > 0 ? limit : 0;
+}
+
+/* pselect() for at most ms (-1: no limit), with signals let in. */
+static int
+wait_ms(int nfds, fd_set *rd, fd_set *wr, fd_set *ex, long long ms)
+{
+	struct timespec t = { (time_t)(ms / 1000), (long)(ms % 1000 * 1000000) };
+
+	return pselect(nfds, rd, wr, ex, ms >= 0 ? &t : NULL, &signals_calm);
+}
+
+static void
+give_back(struct bridge *b)
+{
+	size_t i;
+
+	for (i = 0; i < SIDES; i++)
+		if (!flow_waits(&b->flow[i]))
+			flow_shrink(&b->flow[i]);
+	b->r->quiet(b->r->arg);
+}
+
+/* What select() is to watch: a flow that waits, its way out; else its way in. */
+struct watch {
+	fd_set	rd, wr, ex;
+	int	top;		/* the highest of them, or -1 */
+	bool	deliver;	/* some flow waits */
+};
+
+static void
+watch_set(struct watch *w, const struct bridge *b)
+{
+	const struct flow *f;
+
+	FD_ZERO(&w->rd);
+	FD_ZERO(&w->wr);
+	FD_ZERO(&w->ex);
+	w->top = -1;
+	w->deliver = false;
+	for (f = b->flow; f < b->flow + SIDES; f++) {
+		if (flow_waits(f)) {
+			FD_SET(f->out, &w->wr);
+			w->top = f->out > w->top ? f->out : w->top;
+			w->deliver = true;
+		} else if (!f->ended) {
+			FD_SET(f->in, &w->rd);
+			w->top = f->in > w->top ? f->in : w->top;
+			if (!f->deaf)
+				FD_SET(f->in, &w->ex);
+		}
+	}
+}
+
+static void
+flow_move(struct bridge *b, struct flow *f, const struct watch *w)
+{
+	if (flow_waits(f)) {
+		if (FD_ISSET(f->out, &w->wr))
+			flow_write(b, f);
+	} else if (!f->ended && FD_ISSET(f->in, &w->rd))
+		flow_read(b, f, FD_ISSET(f->in, &w->ex));
+	else if (!f->ended && FD_ISSET(f->in, &w->ex))
+		f->deaf = true;
+}
+
+/* Nothing moved for as long as patience() said. */
+static bool
+out_of_patience(struct bridge *b)
+{
+	if (!b->over)
+		b->e->how = END_TIMEOUT;
+	return false;
+}
+
+/* One turn: waits, then moves what can be moved. Returns whether to go on. */
+static bool
+turn(struct bridge *b)
+{
+	struct watch w;
+	struct flow *f;
+	long long ms;
+	bool tidy;
+	int n;
+
+	if (signals_term > b->terms) {
+		b->terms = signals_term;
+		if (!b->over)
+			end_now(b, END_SIGNAL);
+	}
+	watch_set(&w, b);
+	if (w.top == -1)
+		return false;
+	ms = patience(b, w.deliver);
+	tidy = holds_memory(b) && (ms == -1 || ms > QUIET_MS);
+	n = wait_ms(w.top + 1, &w.rd, &w.wr, &w.ex, tidy ? QUIET_MS : ms);
+	if (n == 0 && tidy)
+		give_back(b);
+	else if (n == 0 && patience(b, w.deliver) == 0)
+		return out_of_patience(b);
+	for (f = b->flow; n > 0 && f < b->flow + SIDES; f++)
+		flow_move(b, f, &w);
+	return true;
+}
+
+/* Closes one side: with a reset where it, or the other side, missed something. */
+static void
+finish_side(struct bridge *b, enum side s)
+{
+	struct flow *to = &b->flow[OTHER(s)];
+	int fd = b->r->fd[s];
+
+	b->e->undelivered[to->from] += flow_drop(to);
+	if (b->e->how == END_RESET && b->e->by == s) {
+		close(fd);
+		return;
+	}
+	if (b->e->how != END_CLOSED)
+		wait_sent(b, fd, b->e->how == END_RESET ? DELIVER_MS : STOP_MS);
+	if (b->e->how == END_RESET)
+		b->e->undelivered[to->from] += unacknowledged(fd);
+	if (b->e->how == END_RESET || b->e->undelivered[to->from] > 0)
+		relay_reset(fd);
+	else
+		close(fd);
+}
+
+void
+relay_run(const struct relay *r, struct ending *e, struct cause *why)
+{
+	unsigned char first[SIDES][RELAY_FIRST];	/* pages never used cost nothing */
+	struct bridge b = { .r = r, .e = e, .why = why, .moved_ms = now_ms() };
+	enum side s;
+
+	memset(e, 0, sizeof(*e));
+	why->text[0] = '\0';
+	for (s = CLIENT; s < SIDES; s++)
+		b.flow[s] = (struct flow){ .from = s, .in = r->fd[s], .out = r->fd[OTHER(s)],
+		    .first = first[s], .data = first[s], .size = RELAY_FIRST };
+	while (turn(&b))
+		;
+	for (s = CLIENT; s < SIDES; s++) {
+		finish_side(&b, s);
+		flow_shrink(&b.flow[s]);
+	}
+}

@@ -1,0 +1,40 @@
+/* relay.h - carries the bytes of one session between its two sides */
+#ifndef RELAY_H
+#define RELAY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "diag.h"
+#include "event.h"
+
+#define RELAY_FIRST	((size_t)16 << 10)	/* bytes of the first reads */
+#define RELAY_MOST	((size_t)256 << 10)	/* and of the reads of a busy session, at most */
+
+struct relay {
+	int		 fd[SIDES];	/* connected, non-blocking, below FD_SETSIZE */
+	uintmax_t	 max_bytes;	/* end after the chunk that passes this; 0: never */
+	long long	 idle_ms;	/* end when nothing moves for so long; 0: never */
+	size_t		 read_max;	/* bytes read at once, RELAY_FIRST or more */
+
+	/* Called with each chunk, once it was forwarded (as far as was possible). */
+	void		(*saw)(void *arg, const struct chunk *c);
+	/* Called after a busy session has fallen silent: a time to free memory. */
+	void		(*quiet)(void *arg);
+	void		*arg;
+};
+
+/*
+ * Runs until both directions have ended, or a reset, a limit or SIGTERM ended
+ * the session, and closes both descriptors in the way that fits: a reset on one
+ * side becomes a reset on the other, after what came before it.
+ *
+ * Fills e. why is empty, or says what broke a connection other than a reset.
+ * Memory: at most read_max for each direction, whatever the peers do.
+ */
+void	relay_run(const struct relay *r, struct ending *e, struct cause *why);
+
+/* Closes with a reset (RST), so that the peer knows that something is missing. */
+void	relay_reset(int fd);
+
+#endif

@@ -1,0 +1,82 @@
+/* signals.c - signals become flags; everything else happens in the loops */
+#include <config.h>
+
+#include <string.h>
+
+#include "signals.h"
+
+volatile sig_atomic_t	signals_term, signals_chld, signals_hup;
+sigset_t		signals_calm;
+
+static void
+on_signal(int sig)
+{
+	switch (sig) {
+	case SIGCHLD:
+		signals_chld = 1;
+		break;
+	case SIGHUP:
+		signals_hup = 1;
+		break;
+	default:
+		signals_term++;
+	}
+}
+
+static void
+on_hangup(int sig)
+{
+	(void)sig;
+	signals_term++;
+}
+
+static void
+handle(int sig, void (*handler)(int))
+{
+	struct sigaction sa;
+
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = handler;
+	sigfillset(&sa.sa_mask);
+	sigaction(sig, &sa, NULL);
+}
+
+void
+signals_catch(bool hup)
+{
+	sigset_t ours;
+
+	handle(SIGPIPE, SIG_IGN);
+#ifdef SIGXFSZ
+	handle(SIGXFSZ, SIG_IGN);
+#endif
+	handle(SIGTERM, on_signal);
+	handle(SIGINT, on_signal);
+	handle(SIGCHLD, on_signal);
+	handle(SIGHUP, hup ? on_signal : on_hangup);
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGTERM);
+	sigaddset(&ours, SIGINT);
+	sigaddset(&ours, SIGCHLD);
+	sigaddset(&ours, SIGHUP);
+	sigprocmask(SIG_BLOCK, &ours, &signals_calm);
+	sigdelset(&signals_calm, SIGTERM);
+	sigdelset(&signals_calm, SIGINT);
+	sigdelset(&signals_calm, SIGCHLD);
+	sigdelset(&signals_calm, SIGHUP);
+}
+
+void
+signals_catch_session(void)
+{
+	handle(SIGHUP, SIG_IGN);
+	handle(SIGCHLD, SIG_IGN);	/* a name helper leaves no zombie */
+}
+
+void
+signals_default(void)
+{
+	handle(SIGTERM, SIG_DFL);
+	handle(SIGINT, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &signals_calm, NULL);
+}

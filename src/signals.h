@@ -1,0 +1,30 @@
+/* signals.h - signals become flags; everything else happens in the loops
+ *
+ * From signals_catch() on the signals are blocked except inside pselect() with
+ * signals_calm, so that none comes between a look at a flag and the wait.
+ */
+#ifndef SIGNALS_H
+#define SIGNALS_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+/* How often SIGTERM or SIGINT came; whether SIGCHLD and SIGHUP did (the reader clears these). */
+extern volatile sig_atomic_t	signals_term, signals_chld, signals_hup;
+
+/* The mask to wait with. */
+extern sigset_t	signals_calm;
+
+/*
+ * The parent's handlers. hup: whether SIGHUP sets signals_hup (else it counts
+ * as SIGTERM). SIGPIPE and SIGXFSZ are ignored: write(2) says it all.
+ */
+void	signals_catch(bool hup);
+
+/* The same for a session: its parent is told by SIGHUP, its children by nobody. */
+void	signals_catch_session(void);
+
+/* What a helper process needs before it waits for others: everything as usual. */
+void	signals_default(void);
+
+#endif
