@@ -194,6 +194,12 @@ resolve_service(const char *service, struct sockaddr_in *any, struct cause *why)
 	return 0;
 }
 
+bool
+endpoint_service_known(const char *name)
+{
+	return getservbyname(name, "tcp") != NULL;
+}
+
 #ifdef HAVE_GETIFADDRS
 /* Adds the addresses of the interface of that name; 0 also when there is none. */
 static int

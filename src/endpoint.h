@@ -44,6 +44,9 @@ int	endpoint_resolve(struct endpoint *ep, const struct protocol *protocol, const
 	    const char *service, enum endpoint_use use, bool absolute, struct cause *why);
 void	endpoint_free(struct endpoint *ep);
 
+/* Whether the system has a TCP service of that name; reads local tables only. */
+bool	endpoint_service_known(const char *name);
+
 /* A socket that listens; path and inode are a Unix socket's, to remove it by. */
 struct listener {
 	int		fd;

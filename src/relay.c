@@ -48,6 +48,7 @@ struct bridge {
 	struct flow		 flow[SIDES];
 	bool			 over;		/* e->how is final: deliver what waits, then end */
 	bool			 first_known;	/* e->by is the side that ended first */
+	bool			 busy;		/* big buffers are in use: give them back some time */
 	sig_atomic_t		 terms;		/* signals seen already */
 	long long		 moved_ms;	/* when a byte last moved */
 };
@@ -272,6 +273,7 @@ flow_read(struct bridge *b, struct flow *f, bool exceptional)
 		return;
 	}
 	f->deaf = false;
+	b->busy = b->busy || f->size > RELAY_FIRST;
 	if (b->r->idle_ms > 0)
 		b->moved_ms = now_ms();
 	flow_write(b, f);
@@ -282,13 +284,6 @@ flow_read(struct bridge *b, struct flow *f, bool exceptional)
 	if (b->r->max_bytes > 0 && !b->over &&
 	    b->e->bytes[CLIENT] + b->e->bytes[SERVER] > b->r->max_bytes)
 		end_now(b, END_LIMIT);
-}
-
-/* Whether buffers are held that an idle session should give back. */
-static bool
-holds_memory(const struct bridge *b)
-{
-	return b->flow[CLIENT].size > RELAY_FIRST || b->flow[SERVER].size > RELAY_FIRST;
 }
 
 /* Milliseconds that the next wait may last; -1 for ever. */
@@ -324,6 +319,7 @@ give_back(struct bridge *b)
 	for (i = 0; i < SIDES; i++)
 		if (!flow_waits(&b->flow[i]))
 			flow_shrink(&b->flow[i]);
+	b->busy = false;
 	b->r->quiet(b->r->arg);
 }
 
@@ -398,7 +394,7 @@ turn(struct bridge *b)
 	if (w.top == -1)
 		return false;
 	ms = patience(b, w.deliver);
-	tidy = holds_memory(b) && (ms == -1 || ms > QUIET_MS);
+	tidy = b->busy && (ms == -1 || ms > QUIET_MS);
 	n = wait_ms(w.top + 1, &w.rd, &w.wr, &w.ex, tidy ? QUIET_MS : ms);
 	if (n == 0 && tidy)
 		give_back(b);
