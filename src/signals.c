@@ -44,8 +44,6 @@ handle(int sig, void (*handler)(int))
 void
 signals_catch(bool hup)
 {
-	sigset_t ours;
-
 	handle(SIGPIPE, SIG_IGN);
 #ifdef SIGXFSZ
 	handle(SIGXFSZ, SIG_IGN);
@@ -54,6 +52,13 @@ signals_catch(bool hup)
 	handle(SIGINT, on_signal);
 	handle(SIGCHLD, on_signal);
 	handle(SIGHUP, hup ? on_signal : on_hangup);
+}
+
+void
+signals_block(void)
+{
+	sigset_t ours;
+
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGTERM);
 	sigaddset(&ours, SIGINT);

@@ -1,6 +1,6 @@
 /* signals.h - signals become flags; everything else happens in the loops
  *
- * From signals_catch() on the signals are blocked except inside pselect() with
+ * From signals_block() on they are let in only inside pselect() with
  * signals_calm, so that none comes between a look at a flag and the wait.
  */
 #ifndef SIGNALS_H
@@ -20,6 +20,7 @@ extern sigset_t	signals_calm;
  * as SIGTERM). SIGPIPE and SIGXFSZ are ignored: write(2) says it all.
  */
 void	signals_catch(bool hup);
+void	signals_block(void);
 
 /* The same for a session: its parent is told by SIGHUP, its children by nobody. */
 void	signals_catch_session(void);

@@ -1,0 +1,81 @@
+/* daemon.c - standard descriptors, and the way into the background
+ *
+ * Everything that can fail does so while the launching process still waits, so
+ * that it can say so and exit with the right status.
+ */
+#include <config.h>
+
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "daemon.h"
+
+static int	ready = -1;	/* the child's end of the pipe to its launcher */
+
+int
+daemon_stdio(void)
+{
+	int fd;
+
+	while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO)
+		;
+	return fd == -1 ? -1 : close(fd);
+}
+
+/* Waits for the word of the child; its exit status, 0 when it is ready. */
+static int
+await(pid_t child, int from)
+{
+	char word;
+	int status;
+	ssize_t n;
+
+	while ((n = read(from, &word, 1)) == -1 && errno == EINTR)
+		;
+	if (n == 1)
+		return 0;
+	while (waitpid(child, &status, 0) == -1 && errno == EINTR)
+		;
+	return WIFEXITED(status) && WEXITSTATUS(status) != 0 ? WEXITSTATUS(status) : 1;
+}
+
+int
+daemon_launch(int *status, struct cause *why)
+{
+	int ends[2];
+	pid_t child;
+
+	if (pipe(ends) == -1 || (child = fork()) == -1)
+		return cause_errno(why, "cannot go into the background", NULL);
+	if (child != 0) {
+		close(ends[1]);
+		*status = await(child, ends[0]);
+		return 1;
+	}
+	close(ends[0]);
+	ready = ends[1];
+	fcntl(ready, F_SETFD, FD_CLOEXEC);
+	setsid();
+	return 0;
+}
+
+int
+daemon_detach(struct cause *why)
+{
+	int null = open("/dev/null", O_RDWR), fd;
+
+	if (null == -1)
+		return cause_errno(why, "/dev/null", NULL);
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (dup2(null, fd) == -1)
+			return cause_errno(why, "/dev/null", NULL);
+	close(null);
+	if (write(ready, "", 1) != 1)
+		return cause_errno(why, "the launching process", NULL);
+	close(ready);
+	ready = -1;
+	return 0;
+}

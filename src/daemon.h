@@ -1,0 +1,23 @@
+/* daemon.h - standard descriptors, and the way into the background */
+#ifndef DAEMON_H
+#define DAEMON_H
+
+#include <stdbool.h>
+
+#include "diag.h"
+
+/* Opens descriptors 0 to 2 on /dev/null where they are closed. -1 with errno. */
+int	daemon_stdio(void);
+
+/*
+ * Forks. The child returns 0 and goes on, with the terminal's stderr, as the
+ * leader of a session of its own. The launcher stays until the child has called
+ * daemon_detach() or has ended, and returns 1 with the status to exit with.
+ * -1 with why when there is no child.
+ */
+int	daemon_launch(int *status, struct cause *why);
+
+/* In the child: everything works. Lets the launcher go, and the terminal. */
+int	daemon_detach(struct cause *why);
+
+#endif

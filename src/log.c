@@ -1,0 +1,161 @@
+/* log.c - the chain of formats bound to outputs, the console among them
+ *
+ * Joins format to output, which do not know each other: every event goes
+ * through each format, and what comes out of it to that format's output.
+ */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+
+static bool
+wants_color(enum color when)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (when != COLOR_AUTO)
+		return when == COLOR_ALWAYS;
+	return isatty(STDOUT_FILENO) && (no_color == NULL || *no_color == '\0') &&
+	    term != NULL && strcmp(term, "dumb") != 0;
+}
+
+/* Sets up one link; its output is opened later, with all others. */
+static void
+link_make(struct logs *l, size_t i, const char *name, const struct format *format,
+    const struct options *opt)
+{
+	struct log *link = &l->link[i];
+	bool console = strcmp(name, "-") == 0;
+
+	link->frame = (struct frame){ .numbered = opt->max_open > 1, .stamp = opt->stamp,
+	    .color = console && wants_color(opt->color) };
+	link->writer = (struct writer){ .format = format, .frame = &link->frame };
+	if (format->head != NULL)
+		format->head(&link->head);
+	l->output[i] = (struct output){ .name = name, .blocks = format->blocks,
+	    .lines = !format->binary, .head = link->head.data, .head_len = link->head.len };
+}
+
+int
+logs_open(struct logs *l, const struct options *opt, struct cause *why)
+{
+	size_t i;
+
+	memset(l, 0, sizeof(*l));
+	l->link = calloc(opt->nlogs + 1, sizeof(*l->link));
+	l->output = calloc(opt->nlogs + 1, sizeof(*l->output));
+	if (l->link == NULL || l->output == NULL)
+		return cause_errno(why, "logs", NULL);
+	for (i = 0; i < opt->nlogs; i++) {
+		if (opt->log[i].format->blocks && strcmp(opt->log[i].name, "-") == 0 &&
+		    isatty(STDOUT_FILENO))
+			return cause_set(why, "-o -: %s is not for a terminal",
+			    opt->log[i].format->name);
+		link_make(l, l->n++, opt->log[i].name, opt->log[i].format, opt);
+	}
+	if (opt->console != NULL)
+		link_make(l, l->n++, "-", opt->console, opt);
+	else if (opt->daemon)
+		link_make(l, l->n++, "syslog:", &format_null, opt);
+	return outputs_open(l->output, l->n,
+	    opt->max_open > 1 || (!opt->numeric && logs_want_names(l)), why);
+}
+
+void
+logs_reopen(struct logs *l)
+{
+	outputs_reopen(l->output, l->n);
+}
+
+bool
+logs_report(const struct logs *l)
+{
+	return outputs_report(l->output, l->n);
+}
+
+bool
+logs_want_names(const struct logs *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (l->link[i].writer.format != &format_raw)
+			return true;
+	return false;
+}
+
+size_t
+logs_growth(const struct logs *l)
+{
+	size_t i, most = 0;
+
+	for (i = 0; i < l->n; i++)
+		if (l->link[i].writer.format->growth > most)
+			most = l->link[i].writer.format->growth;
+	return most;
+}
+
+/* The session's own files and memory, before its first event. */
+static void
+link_begin(struct log *link, struct output *o, const struct event *ev)
+{
+	struct naming of = { ev->session, { ev->peer[CLIENT].text, ev->peer[SERVER].text },
+	    ev->time.tv_sec };
+
+	if (link->writer.format->memory > 0)
+		link->writer.memory = calloc(1, link->writer.format->memory);
+	output_begin(o, &of);
+}
+
+static void
+link_event(struct logs *l, size_t i, const struct event *ev)
+{
+	struct writer *w = &l->link[i].writer;
+	struct output *o = &l->output[i];
+	size_t guess = ev->type == EV_DATA ? ev->chunk->len : 0;
+
+	if (w->format->memory > 0 && w->memory == NULL) {
+		output_lose(o, guess, "out of memory");
+		return;
+	}
+	buf_clear(&l->record);
+	format_event(w, ev, &l->record);
+	if (l->record.failed)
+		output_lose(o, guess, "out of memory");
+	else
+		output_write(o, ev->type == EV_DATA ? ev->chunk->from : BOTH, l->record.data,
+		    l->record.len);
+}
+
+void
+logs_event(struct logs *l, const struct event *ev)
+{
+	bool first = ev->type == EV_OPEN || (ev->type == EV_ERROR && ev->opened.tv_sec == 0);
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		if (first)
+			link_begin(&l->link[i], &l->output[i], ev);
+		link_event(l, i, ev);
+	}
+}
+
+size_t
+logs_losses(const struct logs *l, struct loss *loss)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < l->n; i++)
+		if (l->output[i].lost > 0)
+			loss[n++] = (struct loss){ l->output[i].name, l->output[i].lost };
+	return n;
+}
+
+void
+logs_tidy(struct logs *l)
+{
+	buf_free(&l->record);
+}

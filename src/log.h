@@ -1,0 +1,54 @@
+/* log.h - the chain of formats bound to outputs, the console among them */
+#ifndef LOG_H
+#define LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "diag.h"
+#include "event.h"
+#include "options.h"
+#include "output.h"
+
+/* One link's format side. */
+struct log {
+	struct frame	frame;
+	struct writer	writer;		/* of this process's session */
+	struct buf	head;		/* what a file starts with */
+};
+
+struct logs {
+	struct log	*link;		/* owned, n of them */
+	struct output	*output;	/* owned, n of them: link[i] writes to output[i] */
+	size_t		 n;
+	struct buf	 record;	/* the records of one event, reused */
+};
+
+/*
+ * Opens everything that the options name, and the console. The parent calls
+ * this, once. 0, or -1 with why.
+ */
+int	logs_open(struct logs *l, const struct options *opt, struct cause *why);
+
+/* SIGHUP: opens the files again by name, for the sessions to come. */
+void	logs_reopen(struct logs *l);
+
+/* Says what was lost in all; returns whether anything was. */
+bool	logs_report(const struct logs *l);
+
+/* Whether somebody reads the names of the peers. */
+bool	logs_want_names(const struct logs *l);
+
+/* The most bytes of log that a byte of payload becomes. */
+size_t	logs_growth(const struct logs *l);
+
+/* In the session's process: passes an event to every format, the records on. */
+void	logs_event(struct logs *l, const struct event *ev);
+
+/* What each output has lost in this session: fills loss (room for n), returns how many have. */
+size_t	logs_losses(const struct logs *l, struct loss *loss);
+
+/* Gives memory back that only a busy session needs. */
+void	logs_tidy(struct logs *l);
+
+#endif

@@ -1,0 +1,122 @@
+/* main.c - start-up, step by step, and the exit status
+ *
+ * Options, resolve, listen, drop privileges, open logs, detach, serve: each
+ * step may fail, says why once, and nothing is left half-started.
+ */
+#include <config.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "daemon.h"
+#include "diag.h"
+#include "help.h"
+#include "log.h"
+#include "options.h"
+#include "priv.h"
+#include "server.h"
+#include "signals.h"
+
+enum { DONE = 0, FAILED = 1, USAGE = 2 };
+
+static int
+usage(const struct cause *why)
+{
+	complain("%s", why->text);
+	announce("Try 'tcpreen --help'.");
+	return USAGE;
+}
+
+static int
+failed(const struct cause *why)
+{
+	complain("%s", why->text);
+	return FAILED;
+}
+
+/* The steps after which it listens, with the rights it will keep. */
+static int
+start(struct server *sv, struct logs *logs, const struct options *opt, struct cause *why)
+{
+	if (server_resolve(sv, opt, why) == -1)
+		return -1;
+	signals_catch(opt->daemon || !isatty(STDERR_FILENO));	/* a path may be ours to remove */
+	if (server_listen(sv, why) == -1 || priv_drop(opt->user, why) == -1)
+		return -1;
+	if (opt->daemon && chdir("/") == -1)
+		return cause_errno(why, "/", NULL);
+	if (logs_open(logs, opt, why) == -1)
+		return -1;
+	if (opt->daemon) {
+		diag_syslog();
+		return daemon_detach(why);
+	}
+	return 0;
+}
+
+static int
+serve(const struct options *opt)
+{
+	struct server sv;
+	struct logs logs;
+	struct cause why;
+	int status;
+
+	tzset();		/* once, not in each session */
+	if (start(&sv, &logs, opt, &why) == -1) {
+		status = failed(&why);
+	} else {
+		signals_block();
+		server_announce(&sv);
+		status = server_run(&sv, &logs);
+		if (logs_report(&logs))
+			status = FAILED;
+	}
+	server_close(&sv);
+	return status;
+}
+
+static int
+run(const struct options *opt)
+{
+	struct cause why;
+	int status;
+
+	if ((status = priv_check(opt->user, &why)) != 0)
+		return status == USAGE ? usage(&why) : failed(&why);
+	diag_verbosity(opt->verbosity);
+	if (opt->daemon)
+		switch (daemon_launch(&status, &why)) {
+		case -1:
+			return failed(&why);
+		case 1:
+			return status;
+		}
+	return serve(opt);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct options opt;
+	struct cause why;
+	int status;
+
+	if (daemon_stdio() == -1)
+		return FAILED;
+	if (priv_begin(&why) == -1)
+		return failed(&why);
+	if (options_parse(&opt, argc, argv, &why) == -1)
+		status = usage(&why);
+	else if (opt.run == RUN_HELP)
+		status = help_print() == 0 ? DONE : FAILED;
+	else if (opt.run == RUN_VERSION)
+		status = help_version() == 0 ? DONE : FAILED;
+	else
+		status = run(&opt);
+	options_free(&opt);
+	exit(status);
+}

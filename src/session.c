@@ -1,0 +1,328 @@
+/* session.c - the life of one session, in its own process
+ *
+ * Reaches the other side, then joins the relay to the logs: makes the events
+ * from what the relay tells. Never sees a listener, never formats a byte.
+ */
+#include <config.h>
+
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "relay.h"
+#include "session.h"
+#include "signals.h"
+
+#define CROWDED_MS	20	/* before another try at a Unix socket whose queue is full */
+
+/* What the callbacks of a relay need. */
+struct talk {
+	struct session	*s;
+	struct event	 ev;
+};
+
+static const char *const side_name[SIDES] = { "client", "server" };
+
+static void
+tell(struct talk *t, enum event_type type)
+{
+	t->ev.type = type;
+	clock_gettime(CLOCK_REALTIME, &t->ev.time);
+	if (type == EV_OPEN)
+		t->ev.opened = t->ev.time;
+	logs_event(t->s->logs, &t->ev);
+}
+
+static void
+tell_chunk(void *arg, const struct chunk *c)
+{
+	struct talk *t = arg;
+	struct chunk shown = *c;
+
+	if (shown.len > t->s->opt->snap)
+		shown.shown = t->s->opt->snap;
+	t->ev.chunk = &shown;
+	tell(t, EV_DATA);
+}
+
+static void
+tell_quiet(void *arg)
+{
+	struct talk *t = arg;
+
+	logs_tidy(t->s->logs);
+}
+
+static void
+tell_error(struct talk *t, const char *text)
+{
+	t->ev.text = text;
+	tell(t, EV_ERROR);
+}
+
+static void
+tell_close(struct talk *t, const struct ending *e)
+{
+	struct loss loss[t->s->logs->n + 1];
+
+	t->ev.ending = e;
+	t->ev.nloss = logs_losses(t->s->logs, loss);
+	t->ev.loss = loss;
+	tell(t, EV_CLOSE);
+}
+
+/* Reaching a side */
+
+/* Milliseconds left until the deadline, at least 0; -1 when there is none. */
+static long long
+left_ms(const struct timespec *deadline)
+{
+	struct timespec now;
+	long long ms;
+
+	if (deadline->tv_sec == 0)
+		return -1;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ms = ((long long)deadline->tv_sec - now.tv_sec) * 1000 +
+	    (deadline->tv_nsec - now.tv_nsec) / 1000000;
+	return ms > 0 ? ms : 0;
+}
+
+static void
+set_deadline(struct timespec *deadline, long long ms)
+{
+	memset(deadline, 0, sizeof(*deadline));
+	if (ms == 0)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, deadline);
+	deadline->tv_sec += (time_t)(ms / 1000);
+	deadline->tv_nsec += (long)(ms % 1000 * 1000000);
+	if (deadline->tv_nsec >= 1000000000) {
+		deadline->tv_nsec -= 1000000000;
+		deadline->tv_sec++;
+	}
+}
+
+/* Whether the side that is already there was reset while it waits. *watch: keep looking. */
+static bool
+has_left(int fd, bool *watch)
+{
+	char byte;
+	ssize_t n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+		return false;
+	*watch = false;		/* early data, or an early end: the relay's business */
+	return n == -1;
+}
+
+/*
+ * Waits until fd can be written, which ends a connection attempt; -1: for a
+ * moment only. Returns 0, or an errno value: ETIMEDOUT, ECANCELED on SIGTERM,
+ * ECONNABORTED when the other side has left meanwhile.
+ */
+static int
+wait_writable(int fd, int other, long long ms)
+{
+	struct timespec t = { (time_t)(ms / 1000), (long)(ms % 1000 * 1000000) };
+	bool watch = other != -1;
+	fd_set rd, wr;
+	int n;
+
+	for (;;) {
+		if (signals_term > 0)
+			return ECANCELED;
+		FD_ZERO(&rd);
+		FD_ZERO(&wr);
+		if (fd != -1)
+			FD_SET(fd, &wr);
+		if (watch)
+			FD_SET(other, &rd);
+		n = pselect((fd > other ? fd : other) + 1, &rd, &wr, NULL, ms >= 0 ? &t : NULL,
+		    &signals_calm);
+		if (n == 0)
+			return ETIMEDOUT;
+		if (n > 0 && watch && FD_ISSET(other, &rd) && has_left(other, &watch))
+			return ECONNABORTED;
+		if (n > 0 && fd != -1 && FD_ISSET(fd, &wr))
+			return 0;
+	}
+}
+
+/* One attempt at one address: a descriptor, or -1 with errno. */
+static int
+attempt(const struct address *a, int other, const struct timespec *deadline)
+{
+	int fd, error;
+
+	while ((fd = endpoint_connect(a)) == -1 && errno == EAGAIN) {
+		error = wait_writable(-1, other, CROWDED_MS);
+		if (error != ETIMEDOUT || left_ms(deadline) == 0) {
+			errno = error;
+			return -1;
+		}
+	}
+	if (fd == -1)
+		return -1;
+	error = wait_writable(fd, other, left_ms(deadline));
+	if (error == 0)
+		error = endpoint_connected(fd);
+	if (error != 0) {
+		close(fd);
+		errno = error;
+		return -1;
+	}
+	return fd;
+}
+
+/* Connects to one side, trying each address. 0, or -1 with errno. */
+static int
+reach(struct session *s, enum side side)
+{
+	const struct endpoint *ep = &s->to[side];
+	struct timespec deadline;
+	size_t i;
+	int saved;
+
+	set_deadline(&deadline, s->opt->connect_ms);
+	for (i = 0; i < ep->n; i++) {
+		const struct address *a = &ep->address[i];
+
+		endpoint_peer(&s->peer[side], (const struct sockaddr *)&a->addr, a->len);
+		verbose(2, "session %lu: trying %s", s->number, s->peer[side].text);
+		s->fd[side] = attempt(a, s->fd[OTHER(side)], &deadline);
+		if (s->fd[side] != -1) {
+			verbose(1, "session %lu: connected to the %s, %s", s->number,
+			    side_name[side], s->peer[side].text);
+			return 0;
+		}
+		saved = errno;
+		verbose(2, "session %lu: %s: %s", s->number, s->peer[side].text, strerror(saved));
+		errno = saved;
+		if (saved == ECANCELED || saved == ECONNABORTED || left_ms(&deadline) == 0)
+			break;
+	}
+	return -1;
+}
+
+/* Fills what is not there yet, with an address to show, before it is tried. */
+static void
+expect(struct session *s, enum side side)
+{
+	const struct address *a;
+
+	if (s->fd[side] != -1)
+		return;
+	a = &s->to[side].address[0];
+	endpoint_peer(&s->peer[side], (const struct sockaddr *)&a->addr, a->len);
+}
+
+/* Why side was not reached, as the error record says it. */
+static const char *
+reason(enum side side, int error)
+{
+	if (error == ECANCELED)
+		return "closed by signal";
+	if (error == ECONNABORTED)
+		return side == SERVER ? "reset by client" : "reset by server";
+	return strerror(error);
+}
+
+/* Connects what is missing: the client first, who may be a person (-c). */
+static int
+reach_all(struct talk *t)
+{
+	struct session *s = t->s;
+	struct cause why;
+	enum side side;
+	int error;
+
+	expect(s, CLIENT);
+	expect(s, SERVER);
+	for (side = CLIENT; side < SIDES; side++) {
+		if (s->fd[side] != -1 || reach(s, side) == 0)
+			continue;
+		error = errno;
+		if (s->fd[OTHER(side)] != -1)
+			relay_reset(s->fd[OTHER(side)]);
+		cause_set(&why, "%s%s", side == CLIENT ? "client: " : "", reason(side, error));
+		if (s->again)
+			verbose(1, "session %lu: %s: %s", s->number, s->peer[side].text, why.text);
+		else
+			tell_error(t, why.text);
+		return error == ECANCELED || error == ECONNABORTED ? 0 : -1;
+	}
+	return 1;
+}
+
+/* Names */
+
+/*
+ * The helper that looks up names, so that no byte and no record waits for a
+ * slow name server. Returns its pid, or -1 when there is none.
+ */
+static pid_t
+start_names(struct talk *t)
+{
+	static char text[SIDES][NAMES_TEXT];
+	const char *name[SIDES] = { text[CLIENT], text[SERVER] };
+	struct session *s = t->s;
+	bool any;
+	pid_t pid;
+
+	if (s->opt->numeric || !logs_want_names(s->logs))
+		return -1;
+	if ((pid = fork()) != 0)
+		return pid;
+	signals_default();
+	close(s->fd[CLIENT]);
+	close(s->fd[SERVER]);
+	any = endpoint_names(&s->peer[CLIENT], text[CLIENT]);
+	any = endpoint_names(&s->peer[SERVER], text[SERVER]) || any;
+	t->ev.name = name;
+	if (any)
+		tell(t, EV_NAMES);
+	_exit(0);
+}
+
+/* Bytes to read at once: less where a chunk becomes a record many times its size. */
+static size_t
+read_size(const struct session *s)
+{
+	size_t growth = logs_growth(s->logs);
+
+	return growth > 1 ? RELAY_MOST / growth : RELAY_MOST;
+}
+
+enum session_exit
+session_run(struct session *s)
+{
+	struct talk t = { .s = s, .ev = { .session = s->number, .peer = s->peer } };
+	struct relay r = { .max_bytes = s->opt->max_bytes, .idle_ms = s->opt->idle_ms,
+	    .saw = tell_chunk, .quiet = tell_quiet, .arg = &t, .read_max = read_size(s) };
+	struct ending e;
+	struct cause why;
+	enum side side;
+	pid_t names;
+	int reached = reach_all(&t);
+
+	if (reached != 1)
+		return reached == 0 ? SESSION_DONE : SESSION_ALONE;
+	for (side = CLIENT; side < SIDES; side++) {
+		endpoint_tune(s->fd[side], &s->peer[side]);
+		r.fd[side] = s->fd[side];
+	}
+	tell(&t, EV_OPEN);
+	names = start_names(&t);
+	relay_run(&r, &e, &why);
+	if (why.text[0] != '\0')
+		tell_error(&t, why.text);
+	tell_close(&t, &e);
+	if (names > 0 && e.how == END_SIGNAL)
+		kill(names, SIGKILL);
+	return SESSION_DONE;
+}

@@ -1,0 +1,29 @@
+/* session.h - the life of one session, in its own process */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include "endpoint.h"
+#include "event.h"
+#include "log.h"
+#include "options.h"
+
+struct session {
+	const struct options	*opt;
+	struct logs		*logs;
+	const struct endpoint	*to;		/* [SIDES]: where to connect, if fd is -1 */
+	unsigned long		 number;
+	bool			 again;		/* a failure like the last one is not said again */
+	int			 fd[SIDES];	/* accepted, or -1: to be connected */
+	struct peer		 peer[SIDES];
+};
+
+/* How a session's process exits. */
+enum session_exit {
+	SESSION_DONE = 0,
+	SESSION_ALONE = 3	/* a side could not be reached */
+};
+
+/* Connects what is to be connected, bridges, logs, and closes everything. */
+enum session_exit	session_run(struct session *s);
+
+#endif
