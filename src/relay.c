@@ -18,11 +18,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "relay.h"
 #include "signals.h"
+#include "timing.h"
 
 #define QUIET_MS	1000	/* silence after which big buffers are given back */
 #define DELIVER_MS	5000	/* no progress for so long: what is left counts as undelivered */
@@ -52,15 +52,6 @@ struct bridge {
 	sig_atomic_t		 terms;		/* signals seen already */
 	long long		 moved_ms;	/* when a byte last moved */
 };
-
-static long long
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static bool
 flow_waits(const struct flow *f)
@@ -171,19 +162,18 @@ unacknowledged(int fd)
 static void
 wait_sent(struct bridge *b, int fd, long long most_ms)
 {
-	struct timespec pause = { 0, 1000000 };
-	long long since = now_ms();
+	long long pause_ms = 1, since = timing_now_ms();
 	size_t left, before = unacknowledged(fd);
 
 	while ((left = unacknowledged(fd)) > 0 && signals_term == b->terms) {
 		if (left < before)
-			since = now_ms();
-		else if (now_ms() - since >= most_ms)
+			since = timing_now_ms();
+		else if (timing_now_ms() - since >= most_ms)
 			break;
 		before = left;
-		pselect(0, NULL, NULL, NULL, &pause, &signals_calm);
-		if (pause.tv_nsec < 50000000)
-			pause.tv_nsec *= 2;
+		timing_select(0, NULL, NULL, NULL, pause_ms);
+		if (pause_ms < 50)
+			pause_ms *= 2;
 	}
 }
 
@@ -203,7 +193,7 @@ end_now(struct bridge *b, enum ending_how how)
 	b->e->how = how;
 	b->over = true;
 	b->flow[CLIENT].ended = b->flow[SERVER].ended = true;
-	b->moved_ms = now_ms();
+	b->moved_ms = timing_now_ms();
 }
 
 /*
@@ -228,7 +218,7 @@ broken(struct bridge *b, enum side side, int error)
 	b->e->undelivered[to->from] += flow_drop(to);
 	to->ended = to->shut = true;
 	b->over = true;
-	b->moved_ms = now_ms();
+	b->moved_ms = timing_now_ms();
 }
 
 static void
@@ -239,7 +229,7 @@ flow_write(struct bridge *b, struct flow *f)
 	if (flow_drain(f) == -1)
 		broken(b, OTHER(f->from), errno);
 	else if (f->start > before && (b->r->idle_ms > 0 || b->over))
-		b->moved_ms = now_ms();
+		b->moved_ms = timing_now_ms();
 	if (f->ended && !flow_waits(f) && !f->shut) {
 		if (b->e->how != END_RESET)	/* which is to arrive as one, not as an end */
 			shutdown(f->out, SHUT_WR);
@@ -275,7 +265,7 @@ flow_read(struct bridge *b, struct flow *f, bool exceptional)
 	f->deaf = false;
 	b->busy = b->busy || f->size > RELAY_FIRST;
 	if (b->r->idle_ms > 0)
-		b->moved_ms = now_ms();
+		b->moved_ms = timing_now_ms();
 	flow_write(b, f);
 	b->e->bytes[f->from] += c.len;
 	b->r->saw(b->r->arg, &c);
@@ -298,17 +288,8 @@ patience(const struct bridge *b, bool deliver)
 		limit = b->r->idle_ms;
 	else
 		return -1;
-	limit -= now_ms() - b->moved_ms;
+	limit -= timing_now_ms() - b->moved_ms;
 	return limit > 0 ? limit : 0;
-}
-
-/* pselect() for at most ms (-1: no limit), with signals let in. */
-static int
-wait_ms(int nfds, fd_set *rd, fd_set *wr, fd_set *ex, long long ms)
-{
-	struct timespec t = { (time_t)(ms / 1000), (long)(ms % 1000 * 1000000) };
-
-	return pselect(nfds, rd, wr, ex, ms >= 0 ? &t : NULL, &signals_calm);
 }
 
 static void
@@ -395,7 +376,7 @@ turn(struct bridge *b)
 		return false;
 	ms = patience(b, w.deliver);
 	tidy = b->busy && (ms == -1 || ms > QUIET_MS);
-	n = wait_ms(w.top + 1, &w.rd, &w.wr, &w.ex, tidy ? QUIET_MS : ms);
+	n = timing_select(w.top + 1, &w.rd, &w.wr, &w.ex, tidy ? QUIET_MS : ms);
 	if (n == 0 && tidy)
 		give_back(b);
 	else if (n == 0 && patience(b, w.deliver) == 0)
@@ -431,7 +412,7 @@ void
 relay_run(const struct relay *r, struct ending *e, struct cause *why)
 {
 	unsigned char first[SIDES][RELAY_FIRST];	/* pages never used cost nothing */
-	struct bridge b = { .r = r, .e = e, .why = why, .moved_ms = now_ms() };
+	struct bridge b = { .r = r, .e = e, .why = why, .moved_ms = timing_now_ms() };
 	enum side s;
 
 	memset(e, 0, sizeof(*e));

@@ -15,7 +15,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "priv.h"
@@ -23,19 +22,11 @@
 #include "server.h"
 #include "session.h"
 #include "signals.h"
+#include "timing.h"
 
 #define PAUSE_MS	1000	/* after a failed accept() or fork() */
 #define RETRY_MOST_MS	60000	/* between two tries to connect (-c) */
 #define ORPHANS_MS	2000	/* for helpers of sessions to end, at exit */
-
-static long long
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* Whether clients, or servers, are accepted at all. */
 static bool
@@ -126,7 +117,7 @@ find_child(const struct server *sv, pid_t pid)
 static void
 back_off(struct server *sv)
 {
-	long long now = now_ms();
+	long long now = timing_now_ms();
 
 	if (!sv->opt->connects || sv->opt->listens || now < sv->next_ms)
 		return;
@@ -268,7 +259,7 @@ ready(struct server *sv)
 	for (s = CLIENT; s < SIDES; s++)
 		if (listens(sv->opt, s) && sv->waiting[s] == -1)
 			return false;
-	return sv->next_ms == 0 || now_ms() >= sv->next_ms;
+	return sv->next_ms == 0 || timing_now_ms() >= sv->next_ms;
 }
 
 static void
@@ -326,16 +317,8 @@ due_ms(const struct server *sv)
 		return PAUSE_MS;
 	if (sv->next_ms == 0 || sv->open >= sv->opt->max_open || limit_reached(sv))
 		return -1;
-	ms = sv->next_ms - now_ms();
+	ms = sv->next_ms - timing_now_ms();
 	return ms > 0 ? ms : 0;
-}
-
-static int
-wait_ms(int nfds, fd_set *rd, long long ms)
-{
-	struct timespec t = { (time_t)(ms / 1000), (long)(ms % 1000 * 1000000) };
-
-	return pselect(nfds, rd, NULL, NULL, ms >= 0 ? &t : NULL, &signals_calm);
 }
 
 /* One turn: looks at the flags, begins what can begin, waits, accepts. */
@@ -356,7 +339,7 @@ turn(struct server *sv)
 		return;
 	}
 	top = watch_listeners(sv, &rd);
-	top = wait_ms(top + 1, &rd, due_ms(sv));
+	top = timing_select(top + 1, &rd, NULL, NULL, due_ms(sv));
 	sv->pause = false;
 	if (top > 0)
 		accept_ready(sv, &rd);
@@ -375,7 +358,7 @@ stop(struct server *sv)
 		if (signals_chld)
 			reap(sv);
 		else
-			wait_ms(0, NULL, -1);
+			timing_select(0, NULL, NULL, NULL, -1);
 	}
 }
 
@@ -383,10 +366,10 @@ stop(struct server *sv)
 static void
 wait_for_orphans(struct server *sv)
 {
-	long long end = now_ms() + ORPHANS_MS, left;
+	long long end = timing_now_ms() + ORPHANS_MS, left;
 
-	while (reap(sv) && signals_term == 0 && (left = end - now_ms()) > 0)
-		wait_ms(0, NULL, left);
+	while (reap(sv) && signals_term == 0 && (left = end - timing_now_ms()) > 0)
+		timing_select(0, NULL, NULL, NULL, left);
 }
 
 int

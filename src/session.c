@@ -16,6 +16,7 @@
 #include "relay.h"
 #include "session.h"
 #include "signals.h"
+#include "timing.h"
 
 #define CROWDED_MS	20	/* before another try at a Unix socket whose queue is full */
 
@@ -77,34 +78,13 @@ tell_close(struct talk *t, const struct ending *e)
 
 /* Reaching a side */
 
-/* Milliseconds left until the deadline, at least 0; -1 when there is none. */
+/* Milliseconds left until the deadline, at least 0; -1 when there is none (0). */
 static long long
-left_ms(const struct timespec *deadline)
+left_ms(long long deadline)
 {
-	struct timespec now;
-	long long ms;
+	long long left = deadline - timing_now_ms();
 
-	if (deadline->tv_sec == 0)
-		return -1;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	ms = ((long long)deadline->tv_sec - now.tv_sec) * 1000 +
-	    (deadline->tv_nsec - now.tv_nsec) / 1000000;
-	return ms > 0 ? ms : 0;
-}
-
-static void
-set_deadline(struct timespec *deadline, long long ms)
-{
-	memset(deadline, 0, sizeof(*deadline));
-	if (ms == 0)
-		return;
-	clock_gettime(CLOCK_MONOTONIC, deadline);
-	deadline->tv_sec += (time_t)(ms / 1000);
-	deadline->tv_nsec += (long)(ms % 1000 * 1000000);
-	if (deadline->tv_nsec >= 1000000000) {
-		deadline->tv_nsec -= 1000000000;
-		deadline->tv_sec++;
-	}
+	return deadline == 0 ? -1 : left > 0 ? left : 0;
 }
 
 /* Whether the side that is already there was reset while it waits. *watch: keep looking. */
@@ -128,7 +108,6 @@ has_left(int fd, bool *watch)
 static int
 wait_writable(int fd, int other, long long ms)
 {
-	struct timespec t = { (time_t)(ms / 1000), (long)(ms % 1000 * 1000000) };
 	bool watch = other != -1;
 	fd_set rd, wr;
 	int n;
@@ -142,8 +121,7 @@ wait_writable(int fd, int other, long long ms)
 			FD_SET(fd, &wr);
 		if (watch)
 			FD_SET(other, &rd);
-		n = pselect((fd > other ? fd : other) + 1, &rd, &wr, NULL, ms >= 0 ? &t : NULL,
-		    &signals_calm);
+		n = timing_select((fd > other ? fd : other) + 1, &rd, &wr, NULL, ms);
 		if (n == 0)
 			return ETIMEDOUT;
 		if (n > 0 && watch && FD_ISSET(other, &rd) && has_left(other, &watch))
@@ -155,7 +133,7 @@ wait_writable(int fd, int other, long long ms)
 
 /* One attempt at one address: a descriptor, or -1 with errno. */
 static int
-attempt(const struct address *a, int other, const struct timespec *deadline)
+attempt(const struct address *a, int other, long long deadline)
 {
 	int fd, error;
 
@@ -184,17 +162,16 @@ static int
 reach(struct session *s, enum side side)
 {
 	const struct endpoint *ep = &s->to[side];
-	struct timespec deadline;
+	long long deadline = s->opt->connect_ms > 0 ? timing_now_ms() + s->opt->connect_ms : 0;
 	size_t i;
 	int saved;
 
-	set_deadline(&deadline, s->opt->connect_ms);
 	for (i = 0; i < ep->n; i++) {
 		const struct address *a = &ep->address[i];
 
 		endpoint_peer(&s->peer[side], (const struct sockaddr *)&a->addr, a->len);
 		verbose(2, "session %lu: trying %s", s->number, s->peer[side].text);
-		s->fd[side] = attempt(a, s->fd[OTHER(side)], &deadline);
+		s->fd[side] = attempt(a, s->fd[OTHER(side)], deadline);
 		if (s->fd[side] != -1) {
 			verbose(1, "session %lu: connected to the %s, %s", s->number,
 			    side_name[side], s->peer[side].text);
@@ -203,7 +180,7 @@ reach(struct session *s, enum side side)
 		saved = errno;
 		verbose(2, "session %lu: %s: %s", s->number, s->peer[side].text, strerror(saved));
 		errno = saved;
-		if (saved == ECANCELED || saved == ECONNABORTED || left_ms(&deadline) == 0)
+		if (saved == ECANCELED || saved == ECONNABORTED || left_ms(deadline) == 0)
 			break;
 	}
 	return -1;

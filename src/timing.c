@@ -1,0 +1,24 @@
+/* timing.c - the monotonic clock, and waiting on it with signals let in */
+#include <config.h>
+
+#include <time.h>
+
+#include "signals.h"
+#include "timing.h"
+
+long long
+timing_now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000 + 1;
+}
+
+int
+timing_select(int nfds, fd_set *rd, fd_set *wr, fd_set *ex, long long ms)
+{
+	struct timespec t = { (time_t)(ms / 1000), (long)(ms % 1000 * 1000000) };
+
+	return pselect(nfds, rd, wr, ex, ms >= 0 ? &t : NULL, &signals_calm);
+}
