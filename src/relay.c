@@ -20,6 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "guard.h"
 #include "relay.h"
 #include "signals.h"
 #include "timing.h"
@@ -48,6 +49,9 @@ struct bridge {
 	struct flow		 flow[SIDES];
 	bool			 over;		/* e->how is final: deliver what waits, then end */
 	bool			 first_known;	/* e->by is the side that ended first */
+	struct guard		 guard;
+	bool			 tcp[SIDES];	/* can be reset */
+	bool			 guarded[SIDES];
 	bool			 busy;		/* big buffers are in use: give them back some time */
 	sig_atomic_t		 terms;		/* signals seen already */
 	long long		 moved_ms;	/* when a byte last moved */
@@ -135,21 +139,27 @@ flow_drain(struct flow *f)
 	return 0;
 }
 
+static bool
+is_tcp(int fd)
+{
+	struct sockaddr_storage addr;
+	socklen_t len = sizeof(addr);
+
+	return getsockname(fd, (struct sockaddr *)&addr, &len) == 0 &&
+	    (addr.ss_family == AF_INET || addr.ss_family == AF_INET6);
+}
+
 /* Bytes sent that the peer's system has not acknowledged; 0 where nobody can tell. */
 static size_t
 unacknowledged(int fd)
 {
-	struct sockaddr_storage addr;
-	socklen_t len = sizeof(addr);
 	int n = 0;
 
-	if (getsockname(fd, (struct sockaddr *)&addr, &len) == -1 || addr.ss_family == AF_UNIX)
-		return 0;
 #if defined(SIOCOUTQ)
-	if (ioctl(fd, SIOCOUTQ, &n) == -1)
+	if (!is_tcp(fd) || ioctl(fd, SIOCOUTQ, &n) == -1)
 		n = 0;
 #elif defined(FIONWRITE)
-	if (ioctl(fd, FIONWRITE, &n) == -1)
+	if (!is_tcp(fd) || ioctl(fd, FIONWRITE, &n) == -1)
 		n = 0;
 #endif
 	return n > 0 ? (size_t)n : 0;
@@ -186,6 +196,23 @@ relay_reset(int fd)
 	close(fd);
 }
 
+static void
+guard_side(struct bridge *b, enum side s)
+{
+	if (b->guarded[s] || !b->tcp[s])
+		return;
+	b->guarded[s] = true;
+	guard_add(&b->guard, b->r->fd[s]);
+}
+
+static void
+unguard(struct bridge *b, enum side s)
+{
+	if (b->guarded[s])
+		guard_remove(&b->guard, b->r->fd[s]);
+	b->guarded[s] = false;
+}
+
 /* The session ends now, so: nothing more is read, what waits is delivered. */
 static void
 end_now(struct bridge *b, enum ending_how how)
@@ -217,6 +244,7 @@ broken(struct bridge *b, enum side side, int error)
 	}
 	b->e->undelivered[to->from] += flow_drop(to);
 	to->ended = to->shut = true;
+	unguard(b, side);
 	b->over = true;
 	b->moved_ms = timing_now_ms();
 }
@@ -234,6 +262,7 @@ flow_write(struct bridge *b, struct flow *f)
 		if (b->e->how != END_RESET)	/* which is to arrive as one, not as an end */
 			shutdown(f->out, SHUT_WR);
 		f->shut = true;
+		unguard(b, OTHER(f->from));
 	}
 }
 
@@ -312,9 +341,17 @@ struct watch {
 };
 
 static void
-watch_set(struct watch *w, const struct bridge *b)
+watch_add(struct watch *w, fd_set *set, int fd)
 {
-	const struct flow *f;
+	FD_SET(fd, set);
+	if (fd > w->top)
+		w->top = fd;
+}
+
+static void
+watch_set(struct watch *w, struct bridge *b)
+{
+	struct flow *f;
 
 	FD_ZERO(&w->rd);
 	FD_ZERO(&w->wr);
@@ -323,16 +360,33 @@ watch_set(struct watch *w, const struct bridge *b)
 	w->deliver = false;
 	for (f = b->flow; f < b->flow + SIDES; f++) {
 		if (flow_waits(f)) {
-			FD_SET(f->out, &w->wr);
-			w->top = f->out > w->top ? f->out : w->top;
+			watch_add(w, &w->wr, f->out);
 			w->deliver = true;
 		} else if (!f->ended) {
-			FD_SET(f->in, &w->rd);
-			w->top = f->in > w->top ? f->in : w->top;
+			watch_add(w, &w->rd, f->in);
 			if (!f->deaf)
 				FD_SET(f->in, &w->ex);
+			continue;
 		}
+		if (!b->flow[OTHER(f->from)].shut)	/* not read, but still written to */
+			guard_side(b, f->from);
 	}
+	if (w->top != -1 && b->guard.fd != -1)
+		watch_add(w, &w->rd, b->guard.fd);
+}
+
+/* A side that is not being read has died. */
+static void
+mourn(struct bridge *b)
+{
+	int fd = guard_dead(&b->guard), error = 0;
+	enum side s = fd == b->r->fd[CLIENT] ? CLIENT : SERVER;
+	socklen_t len = sizeof(error);
+
+	if (fd == -1)
+		return;
+	getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len);
+	broken(b, s, error != 0 ? error : ECONNRESET);
 }
 
 static void
@@ -383,6 +437,8 @@ turn(struct bridge *b)
 		return out_of_patience(b);
 	for (f = b->flow; n > 0 && f < b->flow + SIDES; f++)
 		flow_move(b, f, &w);
+	if (n > 0 && b->guard.fd != -1 && FD_ISSET(b->guard.fd, &w.rd))
+		mourn(b);
 	return true;
 }
 
@@ -412,7 +468,8 @@ void
 relay_run(const struct relay *r, struct ending *e, struct cause *why)
 {
 	unsigned char first[SIDES][RELAY_FIRST];	/* pages never used cost nothing */
-	struct bridge b = { .r = r, .e = e, .why = why, .moved_ms = timing_now_ms() };
+	struct bridge b = { .r = r, .e = e, .why = why, .moved_ms = timing_now_ms(),
+	    .guard = GUARD_NONE, .tcp = { is_tcp(r->fd[CLIENT]), is_tcp(r->fd[SERVER]) } };
 	enum side s;
 
 	memset(e, 0, sizeof(*e));
@@ -422,6 +479,7 @@ relay_run(const struct relay *r, struct ending *e, struct cause *why)
 		    .first = first[s], .data = first[s], .size = RELAY_FIRST };
 	while (turn(&b))
 		;
+	guard_close(&b.guard);
 	for (s = CLIENT; s < SIDES; s++) {
 		finish_side(&b, s);
 		flow_shrink(&b.flow[s]);

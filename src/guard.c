@@ -1,0 +1,73 @@
+/* guard.c - notices that a TCP connection has died while select() is not looking */
+#include <config.h>
+
+#ifdef HAVE_EPOLL_CREATE1
+# include <sys/epoll.h>
+# include <sys/select.h>
+#endif
+#include <unistd.h>
+
+#include "guard.h"
+
+#ifdef HAVE_EPOLL_CREATE1
+
+void
+guard_add(struct guard *g, int fd)
+{
+	struct epoll_event none = { .events = 0, .data = { .fd = fd } };	/* errors always show */
+
+	if (g->fd == -1)
+		g->fd = epoll_create1(EPOLL_CLOEXEC);
+	if (g->fd >= FD_SETSIZE)
+		guard_close(g);
+	if (g->fd != -1)
+		epoll_ctl(g->fd, EPOLL_CTL_ADD, fd, &none);
+}
+
+void
+guard_remove(struct guard *g, int fd)
+{
+	struct epoll_event ignored;
+
+	if (g->fd != -1)
+		epoll_ctl(g->fd, EPOLL_CTL_DEL, fd, &ignored);
+}
+
+int
+guard_dead(const struct guard *g)
+{
+	struct epoll_event ev;
+
+	return g->fd != -1 && epoll_wait(g->fd, &ev, 1, 0) == 1 ? ev.data.fd : -1;
+}
+
+#else
+
+void
+guard_add(struct guard *g, int fd)
+{
+	(void)g, (void)fd;
+}
+
+void
+guard_remove(struct guard *g, int fd)
+{
+	(void)g, (void)fd;
+}
+
+int
+guard_dead(const struct guard *g)
+{
+	(void)g;
+	return -1;
+}
+
+#endif
+
+void
+guard_close(struct guard *g)
+{
+	if (g->fd != -1)
+		close(g->fd);
+	g->fd = -1;
+}
