@@ -576,3 +576,15 @@ endpoint_tune(int fd, const struct peer *who)
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 }
+
+void
+endpoint_buffers(int fd, int *receive, int *send)
+{
+	socklen_t len = sizeof(*receive);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, receive, &len) == -1)
+		*receive = 0;
+	len = sizeof(*send);
+	if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, send, &len) == -1)
+		*send = 0;
+}

@@ -93,6 +93,9 @@ int	endpoint_connected(int fd);
  */
 void	endpoint_tune(int fd, const struct peer *who);
 
+/* The sizes of a socket's buffers in bytes, as the system has them; 0 unknown. */
+void	endpoint_buffers(int fd, int *receive, int *send);
+
 /* Fills who from an address, with its text; len 0 is an unnamed Unix socket. */
 void	endpoint_peer(struct peer *who, const struct sockaddr *addr, socklen_t len);
 

@@ -106,17 +106,15 @@ word(const char *text, const char *const *list)
 static int
 take_client_host(struct options *opt, const char *value, struct cause *why)
 {
-	(void)why;
 	opt->host[CLIENT] = value;
-	return 0;
+	return *value != '\0' ? 0 : cause_set(why, "empty address");
 }
 
 static int
 take_server_host(struct options *opt, const char *value, struct cause *why)
 {
-	(void)why;
 	opt->host[SERVER] = value;
-	return 0;
+	return *value != '\0' ? 0 : cause_set(why, "empty address");
 }
 
 static int

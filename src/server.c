@@ -101,6 +101,12 @@ stop_listening(struct server *sv, bool remove)
 			listener_close(&sv->listener[s][--sv->nlisteners[s]], remove);
 }
 
+static bool
+limit_reached(const struct server *sv)
+{
+	return sv->opt->max_sessions > 0 && sv->sessions >= sv->opt->max_sessions;
+}
+
 /* Children */
 
 static size_t
@@ -119,7 +125,7 @@ back_off(struct server *sv)
 {
 	long long now = timing_now_ms();
 
-	if (!sv->opt->connects || sv->opt->listens || now < sv->next_ms)
+	if (!sv->opt->connects || sv->opt->listens || now < sv->next_ms || limit_reached(sv))
 		return;
 	sv->retry_ms = sv->retry_ms == 0 ? 1000 : 2 * sv->retry_ms;
 	if (sv->retry_ms > RETRY_MOST_MS)
@@ -222,12 +228,6 @@ begin_session(struct server *sv)
 		}
 }
 
-static bool
-limit_reached(const struct server *sv)
-{
-	return sv->opt->max_sessions > 0 && sv->sessions >= sv->opt->max_sessions;
-}
-
 /* Somebody who waited for a partner and was reset meanwhile is no partner. */
 static void
 drop_the_gone(struct server *sv)
@@ -328,8 +328,10 @@ turn(struct server *sv)
 	fd_set rd;
 	int top;
 
-	if (signals_chld)
+	if (signals_chld) {
 		reap(sv);
+		return;		/* nobody may be left to wait for */
+	}
 	if (signals_hup) {
 		signals_hup = 0;
 		logs_reopen(sv->logs);

@@ -275,6 +275,24 @@ read_size(const struct session *s)
 	return growth > 1 ? RELAY_MOST / growth : RELAY_MOST;
 }
 
+/* Makes the sockets of both sides fit for the relay. */
+static void
+tune(const struct session *s, struct relay *r)
+{
+	int receive, send;
+	enum side side;
+
+	for (side = CLIENT; side < SIDES; side++) {
+		r->fd[side] = s->fd[side];
+		endpoint_tune(s->fd[side], &s->peer[side]);
+		if (s->opt->verbosity < 2)
+			continue;
+		endpoint_buffers(s->fd[side], &receive, &send);
+		verbose(2, "session %lu: socket %d to the %s, buffers %d bytes in, %d bytes out",
+		    s->number, s->fd[side], side_name[side], receive, send);
+	}
+}
+
 enum session_exit
 session_run(struct session *s)
 {
@@ -283,16 +301,12 @@ session_run(struct session *s)
 	    .saw = tell_chunk, .quiet = tell_quiet, .arg = &t, .read_max = read_size(s) };
 	struct ending e;
 	struct cause why;
-	enum side side;
 	pid_t names;
 	int reached = reach_all(&t);
 
 	if (reached != 1)
 		return reached == 0 ? SESSION_DONE : SESSION_ALONE;
-	for (side = CLIENT; side < SIDES; side++) {
-		endpoint_tune(s->fd[side], &s->peer[side]);
-		r.fd[side] = s->fd[side];
-	}
+	tune(s, &r);
 	tell(&t, EV_OPEN);
 	names = start_names(&t);
 	relay_run(&r, &e, &why);
