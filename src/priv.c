@@ -95,8 +95,9 @@ priv_drop(const char *user, struct cause *why)
 #endif
 	if (setuid(uid) == -1)
 		return cause_errno(why, "cannot become the user", NULL);
-#ifdef HAVE_SETRESUID
-	if (setresuid(uid, uid, uid) == -1)
+#if defined(HAVE_SETRESUID) && defined(HAVE_SETRESGID)
+	/* Without root's rights, setgid() and setuid() leave the saved ids as they were. */
+	if (setresgid(gid, gid, gid) == -1 || setresuid(uid, uid, uid) == -1)
 		return cause_errno(why, "cannot become the user", NULL);
 #endif
 	return prove(uid, gid, why);
