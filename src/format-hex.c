@@ -10,45 +10,87 @@
 
 #include "format.h"
 
-#define ROW	16
+#define ROW		16
 #define TEXT_COLUMN	(8 + 2 + ROW * 3 + 2)	/* where the "|" stands */
 #define ROW_TEXT	(1 + TEXT_COLUMN + 1 + ROW + 1)	/* bytes, with the line end before it */
 
-static const char digits[] = "0123456789abcdef";
+/* Each byte as two digits and a blank; the fourth is there to copy four at once. */
+#define LOW(a, b)	{ a, b, ' ', ' ' }
+#define HIGH(a) \
+	LOW(a, '0'), LOW(a, '1'), LOW(a, '2'), LOW(a, '3'), LOW(a, '4'), LOW(a, '5'), \
+	LOW(a, '6'), LOW(a, '7'), LOW(a, '8'), LOW(a, '9'), LOW(a, 'a'), LOW(a, 'b'), \
+	LOW(a, 'c'), LOW(a, 'd'), LOW(a, 'e'), LOW(a, 'f')
 
-/*
- * Writes one row of n bytes (1 to ROW) after a line end; returns the end of
- * what it wrote, ROW_TEXT bytes at most.
- */
+static const unsigned char digits[256][4] = {
+	HIGH('0'), HIGH('1'), HIGH('2'), HIGH('3'), HIGH('4'), HIGH('5'), HIGH('6'), HIGH('7'),
+	HIGH('8'), HIGH('9'), HIGH('a'), HIGH('b'), HIGH('c'), HIGH('d'), HIGH('e'), HIGH('f'),
+};
+
+/* Copies n bytes, what is not printable ASCII as a dot. */
+static void
+mask(unsigned char *to, const unsigned char *in, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		to[i] = (unsigned char)(in[i] - 0x20) < 0x5f ? in[i] : '.';
+}
+
+/* "\n00000010  ": a line end and where the row is in its record. */
+static unsigned char *
+offset_put(unsigned char *to, size_t offset)
+{
+	int shift;
+
+	*to++ = '\n';
+	for (shift = 24; shift >= 0; shift -= 8, to += 2)
+		memcpy(to, digits[offset >> shift & 0xff], 4);
+	return to + 2;
+}
+
+/* Writes the row of n bytes at in; returns the end of what it wrote: at most ROW_TEXT. */
 static unsigned char *
 row_put(unsigned char *to, const unsigned char *in, size_t n, size_t offset)
 {
 	unsigned char *text = to + 1 + TEXT_COLUMN;
 	size_t i;
-	int shift;
 
-	*to++ = '\n';
-	for (shift = 28; shift >= 0; shift -= 4)
-		*to++ = (unsigned char)digits[offset >> shift & 0xf];
+	to = offset_put(to, offset);
 	memset(to, ' ', (size_t)(text - to));
-	*text++ = '|';
-	to++;
-	for (i = 0; i < n; i++) {
-		to += i == ROW / 2 ? 2 : 1;
-		to[0] = (unsigned char)digits[in[i] >> 4];
-		to[1] = (unsigned char)digits[in[i] & 0xf];
-		to += 2;
-		*text++ = in[i] >= 0x20 && in[i] <= 0x7e ? in[i] : '.';
+	for (i = 0; i < n; i++, to += 3) {
+		if (i == ROW / 2)
+			to++;
+		memcpy(to, digits[in[i]], 4);
 	}
 	*text++ = '|';
-	return text;
+	mask(text, in, n);
+	text[n] = '|';
+	return text + n + 1;
+}
+
+/* The same for a whole row, with nothing to decide. */
+static unsigned char *
+whole_row_put(unsigned char *to, const unsigned char *in, size_t offset)
+{
+	size_t i;
+
+	to = offset_put(to, offset);
+	for (i = 0; i < ROW / 2; i++, to += 3)
+		memcpy(to, digits[in[i]], 4);
+	for (to++; i < ROW; i++, to += 3)
+		memcpy(to, digits[in[i]], 4);
+	to[0] = ' ';
+	to[1] = '|';
+	mask(to + 2, in, ROW);
+	to[2 + ROW] = '|';
+	return to + 2 + ROW + 1;
 }
 
 static void
 hex_chunk(void *memory, const struct chunk *c, struct buf *body)
 {
 	unsigned char *to;
-	size_t at, n;
+	size_t at;
 
 	(void)memory;
 	buf_printf(body, "(%zu byte%s at offset %ju", c->len, c->len == 1 ? "" : "s", c->offset);
@@ -57,10 +99,10 @@ hex_chunk(void *memory, const struct chunk *c, struct buf *body)
 	buf_putc(body, ')');
 	if ((to = buf_reserve(body, (c->shown / ROW + 1) * ROW_TEXT)) == NULL)
 		return;
-	for (at = 0; at < c->shown; at += n) {
-		n = c->shown - at < ROW ? c->shown - at : ROW;
-		to = row_put(to, c->data + at, n, at);
-	}
+	for (at = 0; c->shown - at >= ROW; at += ROW)
+		to = whole_row_put(to, c->data + at, at);
+	if (at < c->shown)
+		to = row_put(to, c->data + at, c->shown - at, at);
 	body->len = (size_t)(to - body->data);
 }
 
