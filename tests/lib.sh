@@ -1,0 +1,244 @@
+# shellcheck shell=sh
+# lib.sh - what the end-to-end tests share: . it first, finish last
+#
+# A test reads as a list of checks. It prints nothing but what went wrong, and
+# then what tcpreen and the servers had to say. Waiting is for a condition, with
+# a deadline; ports are the kernel's; everything lives below $dir and goes with it.
+
+TCPREEN=${TCPREEN:-$PWD/../src/tcpreen}		# the program, an absolute path
+PEER=${PEER:-$PWD/peer}				# the other ends: see peer.c
+PATIENCE=${PATIENCE:-10}			# seconds for anything; more under valgrind
+WRAPPER=${WRAPPER:-}				# words before $TCPREEN: valgrind ...
+PEER_TIMEOUT=$PATIENCE
+export PEER_TIMEOUT
+LC_ALL=C
+export LC_ALL
+unset NO_COLOR
+
+dir=$(mktemp -d) || exit 1
+chmod 755 "$dir"
+pids=
+failures=0
+runs=0
+server_host=127.0.0.1		# where serve listens
+client_host=127.0.0.1		# where client goes to, unless it is a path
+where='-a 127.0.0.1'		# where start_tcpreen listens
+insist=				# root's tests are about other things than root
+[ "$(id -u)" -ne 0 ] || insist='-u root'
+
+cleanup()
+{
+	trap - EXIT
+	# shellcheck disable=SC2086	# a list
+	[ -z "$pids" ] || kill $pids 2>/dev/null
+	rm -rf "$dir"
+}
+trap cleanup EXIT
+trap 'exit 1' HUP INT TERM
+
+# Checks
+
+bad()	# TITLE LINE...
+{
+	failures=$((failures + 1))
+	echo "FAILED: $1"
+	shift
+	printf '    %s\n' "$@"
+}
+
+is()	# GOT WANTED TITLE
+{
+	[ "$1" = "$2" ] || bad "$3" "got:      $1" "expected: $2"
+}
+
+like()	# GOT REGEX TITLE: a line of it matches
+{
+	printf '%s\n' "$1" | grep -Eq -e "$2" || bad "$3" "got:      $1" "expected: $2"
+}
+
+unlike()	# GOT REGEX TITLE: no line of it matches
+{
+	! printf '%s\n' "$1" | grep -Eq -e "$2" || bad "$3" "got:    $1" "unwanted: $2"
+}
+
+ok()	# TITLE COMMAND...
+{
+	title=$1
+	shift
+	"$@" || bad "$title" "failed:   $*"
+}
+
+same()	# FILE FILE TITLE
+{
+	cmp -s "$1" "$2" || bad "$3" "differ:   $(cmp "$1" "$2" 2>&1)"
+}
+
+wait_for()	# COMMAND...: until it succeeds
+{
+	tries=$((PATIENCE * 50))
+	until "$@" >/dev/null 2>&1; do
+		if [ $((tries = tries - 1)) -le 0 ]; then
+			bad "still not so after $PATIENCE seconds: $*"
+			return 1
+		fi
+		sleep 0.02
+	done
+}
+
+logged()	# REGEX FILE [COUNT]: so many lines match, 1 unless said; for wait_for
+{
+	[ "$(grep -Ec -e "$1" "$2")" -ge "${3:-1}" ]
+}
+
+gone()	# PID: for wait_for, where it is no child of ours
+{
+	! kill -0 "$1" 2>/dev/null
+}
+
+have()	# TOOL: whether it is there; where everything has to be (CI), it must
+{
+	command -v "$1" >/dev/null && return
+	[ "${CI:-}" != true ] || bad "$1 is not installed"
+	return 1
+}
+
+skip()	# WHY
+{
+	[ "${CI:-}" != true ] || bad "cannot be skipped here: $1"
+	[ "$failures" -eq 0 ] || finish
+	echo "skipped: $1"
+	exit 77
+}
+
+need_root()
+{
+	[ "$(id -u)" -eq 0 ] || skip 'needs root'
+}
+
+finish()
+{
+	if [ -s "$dir/server.err" ]; then
+		bad 'a server saw something else than it should'
+	fi
+	if [ "$failures" -gt 0 ]; then
+		for file in "$dir"/*.err "$dir"/*.out "$dir"/*log; do
+			[ -s "$file" ] || continue
+			echo "--- ${file##*/}"
+			head -n 40 "$file"
+		done
+		echo "--- $failures failed"
+		exit 1
+	fi
+	exit 0
+}
+
+# The other ends
+
+# Every connection gets these actions; sets $server_port and $server_pid.
+serve()	# ACTION...
+{
+	serve_on "$server_host" 0 "$@"
+}
+
+serve_on()	# ADDRESS PORT|PATH ACTION...
+{
+	rm -f "$dir/ready"
+	"$PEER" -n 0 -j -r "$dir/ready" listen "$@" 2>>"$dir/server.err" &
+	server_pid=$!
+	pids="$pids $server_pid"
+	wait_for test -e "$dir/ready"
+	read -r _ server_port <"$dir/ready"
+}
+
+# Every connection gets a shell command.
+start_server()	# COMMAND
+{
+	serve run "$1"
+}
+
+# Does the actions; joins the connection to stdin and stdout when there are none.
+client()	# PORT|PATH [ACTION...]
+{
+	client_to=$1
+	shift
+	[ $# -gt 0 ] || set -- talk
+	case $client_to in
+	/*)	"$PEER" connect unix "$client_to" "$@" ;;
+	*)	"$PEER" connect "$client_host" "$client_to" "$@" ;;
+	esac
+}
+
+# Goes on in the background; finished asks how it went.
+start_client()	# PORT|PATH ACTION...
+{
+	client "$@" >"$dir/client.out" 2>"$dir/client.err" &
+	client_pid=$!
+	pids="$pids $client_pid"
+}
+
+finished()	# TITLE
+{
+	wait "$client_pid" || bad "$1" "$(cat "$dir/client.err")"
+	: >"$dir/client.err"
+}
+
+# tcpreen
+
+# Starts it; its words are in the files $out and $err, its pid in $tcpreen_pid.
+launch()	# ARGUMENT...
+{
+	runs=$((runs + 1))
+	out=$dir/$runs.out err=$dir/$runs.err
+	: >"$out"
+	: >"$err"
+	# shellcheck disable=SC2086	# lists
+	(exec "$PEER" within 60 $WRAPPER "$TCPREEN" $insist "$@" >>"$out" 2>>"$err") &
+	tcpreen_pid=$!
+	pids="$pids $tcpreen_pid"
+}
+
+# The same, and returns once it listens: sets $port, with -l $server_side_port.
+start_tcpreen()	# ARGUMENT...
+{
+	# shellcheck disable=SC2086	# a list
+	launch $where "$@"
+	wait_for listening "$@" || return
+	port=$(listening_on 'Listening on' "$err")
+	server_side_port=$(listening_on 'Listening for the server on' "$err")
+}
+
+# Clients are told of first, servers last: with -l the second line is the end.
+listening()
+{
+	for argument; do
+		case $argument in
+		--listen|-l|-[nqvcd]*l*) logged '^Listening for the server on ' "$err" || return ;;
+		esac
+	done
+	logged '^Listening (for the server )?on ' "$err"
+}
+
+listening_on()	# WORDS FILE: the port or path of the line that starts so
+{
+	sed -n "s/^$1 unix:\(.*\)/\1/p; s/^$1 [^u].*:\([0-9]*\)\$/\1/p" "$2" | head -n 1
+}
+
+# Waits until it has ended; sets $status.
+wait_exit()
+{
+	wait "$tcpreen_pid"
+	status=$?
+}
+
+stop_tcpreen()	# [SIGNAL]
+{
+	kill -s "${1:-TERM}" "$tcpreen_pid"
+	wait_exit
+}
+
+# Runs it to its end: sets $status, $out, $err.
+run_tcpreen()	# ARGUMENT...
+{
+	launch "$@"
+	wait_exit
+}
