@@ -3,8 +3,8 @@
  * Runs in the session's own process and owns both sockets until relay_run()
  * returns. Tells its watcher what passed; knows no format, no name, no log.
  *
- * Two flows, one for each direction. A flow reads only when its buffer is empty
- * and writes at once what it has read; only when the other side does not take
+ * Two flows, one for each direction. Each reads only when nothing waits in it, and
+ * writes at once what it has read; only when the other side does not take
  * all of it is the rest kept, and the source not read: that is back-pressure.
  */
 #include <config.h>
@@ -16,10 +16,10 @@
 # include <linux/sockios.h>
 #endif
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "flow.h"
 #include "guard.h"
 #include "relay.h"
 #include "signals.h"
@@ -28,19 +28,6 @@
 #define QUIET_MS	1000	/* silence after which big buffers are given back */
 #define DELIVER_MS	5000	/* no progress for so long: what is left counts as undelivered */
 #define STOP_MS		1000	/* the same after a signal: somebody waits for us */
-
-/* One direction. The bytes from start to end wait for the other side. */
-struct flow {
-	enum side	 from;
-	int		 in, out;
-	unsigned char	*first;		/* RELAY_FIRST bytes, always there */
-	unsigned char	*data;		/* first, or something bigger of the heap */
-	size_t		 size, start, end;
-	bool		 urgent;	/* what waits is one byte of urgent data */
-	bool		 deaf;		/* an urgent condition that read() does not clear: don't ask */
-	bool		 ended;		/* nothing more will be read */
-	bool		 shut;		/* and the other side has been told so */
-};
 
 struct bridge {
 	const struct relay	*r;
@@ -56,88 +43,6 @@ struct bridge {
 	sig_atomic_t		 terms;		/* signals seen already */
 	long long		 moved_ms;	/* when a byte last moved */
 };
-
-static bool
-flow_waits(const struct flow *f)
-{
-	return f->start < f->end;
-}
-
-/* Drops what waits; returns how much that was. */
-static size_t
-flow_drop(struct flow *f)
-{
-	size_t n = f->end - f->start;
-
-	f->start = f->end = 0;
-	return n;
-}
-
-/* Gives a big buffer back. Nothing may wait in it. */
-static void
-flow_shrink(struct flow *f)
-{
-	if (f->data != f->first)
-		free(f->data);
-	f->data = f->first;
-	f->size = RELAY_FIRST;
-}
-
-/* After a read that filled the buffer: four times the size, if there is memory. */
-static void
-flow_grow(struct flow *f, size_t most)
-{
-	size_t size = f->size < most / 4 ? f->size * 4 : most;
-	unsigned char *data;
-
-	if (size <= f->size || (data = malloc(size)) == NULL)
-		return;
-	flow_shrink(f);
-	f->data = data;
-	f->size = size;
-}
-
-/*
- * Reads once, into the empty buffer. A read ends before a byte of urgent data;
- * when that byte is next, it is read alone (POSIX, sockatmark()).
- *
- * Returns the bytes read, 0 at the end of the stream, or -1 with errno.
- */
-static ssize_t
-flow_fill(struct flow *f, bool exceptional)
-{
-	ssize_t n;
-
-	f->urgent = exceptional && sockatmark(f->in) == 1;
-	while ((n = recv(f->in, f->data, f->urgent ? 1 : f->size, 0)) == -1 && errno == EINTR)
-		;
-	f->start = 0;
-	f->end = n > 0 ? (size_t)n : 0;
-	return n;
-}
-
-/*
- * Writes what waits, as far as the other side takes it. Returns 0, also when it
- * takes nothing now, or -1 with errno when it never will.
- */
-static int
-flow_drain(struct flow *f)
-{
-	ssize_t n;
-
-	while (flow_waits(f)) {
-		n = send(f->out, f->data + f->start, f->end - f->start, f->urgent ? MSG_OOB : 0);
-		if (n >= 0)
-			f->start += (size_t)n;
-		else if (errno == EAGAIN || errno == EWOULDBLOCK)
-			return 0;
-		else if (f->urgent && (errno == EOPNOTSUPP || errno == EINVAL))
-			f->urgent = false;	/* the other side has no such thing */
-		else if (errno != EINTR)
-			return -1;
-	}
-	return 0;
-}
 
 static bool
 is_tcp(int fd)
@@ -281,7 +186,7 @@ static void
 flow_read(struct bridge *b, struct flow *f, bool exceptional)
 {
 	ssize_t n = flow_fill(f, exceptional);
-	struct chunk c = { f->from, f->urgent, f->data, f->end, f->end, b->e->bytes[f->from] };
+	struct chunk c = { .from = f->from, .urgent = f->urgent, .offset = b->e->bytes[f->from] };
 
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return;
@@ -291,15 +196,16 @@ flow_read(struct bridge *b, struct flow *f, bool exceptional)
 		flow_ends(b, f);
 		return;
 	}
+	c.len = c.shown = (size_t)n;
+	c.data = flow_data(f);
 	f->deaf = false;
-	b->busy = b->busy || f->size > RELAY_FIRST;
+	b->busy = b->busy || flow_is_big(f);
 	if (b->r->idle_ms > 0)
 		b->moved_ms = timing_now_ms();
 	flow_write(b, f);
 	b->e->bytes[f->from] += c.len;
 	b->r->saw(b->r->arg, &c);
-	if (c.len == f->size && !flow_waits(f))
-		flow_grow(f, b->r->read_max);
+	flow_grow(f, c.len, b->r->read_max);
 	if (b->r->max_bytes > 0 && !b->over &&
 	    b->e->bytes[CLIENT] + b->e->bytes[SERVER] > b->r->max_bytes)
 		end_now(b, END_LIMIT);
@@ -327,8 +233,7 @@ give_back(struct bridge *b)
 	size_t i;
 
 	for (i = 0; i < SIDES; i++)
-		if (!flow_waits(&b->flow[i]))
-			flow_shrink(&b->flow[i]);
+		flow_shrink(&b->flow[i]);
 	b->busy = false;
 	b->r->quiet(b->r->arg);
 }
@@ -467,7 +372,7 @@ finish_side(struct bridge *b, enum side s)
 void
 relay_run(const struct relay *r, struct ending *e, struct cause *why)
 {
-	unsigned char first[SIDES][RELAY_FIRST];	/* pages never used cost nothing */
+	unsigned char first[SIDES][FLOW_FIRST];	/* pages never used cost nothing */
 	struct bridge b = { .r = r, .e = e, .why = why, .moved_ms = timing_now_ms(),
 	    .guard = GUARD_NONE, .tcp = { is_tcp(r->fd[CLIENT]), is_tcp(r->fd[SERVER]) } };
 	enum side s;
@@ -476,7 +381,7 @@ relay_run(const struct relay *r, struct ending *e, struct cause *why)
 	why->text[0] = '\0';
 	for (s = CLIENT; s < SIDES; s++)
 		b.flow[s] = (struct flow){ .from = s, .in = r->fd[s], .out = r->fd[OTHER(s)],
-		    .first = first[s], .data = first[s], .size = RELAY_FIRST };
+		    .first = first[s] };
 	while (turn(&b))
 		;
 	guard_close(&b.guard);

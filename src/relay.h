@@ -8,14 +8,13 @@
 #include "diag.h"
 #include "event.h"
 
-#define RELAY_FIRST	((size_t)16 << 10)	/* bytes of the first reads */
-#define RELAY_MOST	((size_t)256 << 10)	/* and of the reads of a busy session, at most */
+#define RELAY_MOST	((size_t)512 << 10)	/* a good read_max */
 
 struct relay {
 	int		 fd[SIDES];	/* connected, non-blocking, below FD_SETSIZE */
 	uintmax_t	 max_bytes;	/* end after the chunk that passes this; 0: never */
 	long long	 idle_ms;	/* end when nothing moves for so long; 0: never */
-	size_t		 read_max;	/* bytes read at once, RELAY_FIRST or more */
+	size_t		 read_max;	/* bytes to read at once in a busy session */
 
 	/* Called with each chunk, once it was forwarded (as far as was possible). */
 	void		(*saw)(void *arg, const struct chunk *c);

@@ -1,0 +1,99 @@
+/* flow.c - one direction of a session: bytes on their way from one side to the other
+ *
+ * Mechanism only: one system call a step, the position kept. When to read and
+ * when to write is the relay's business.
+ */
+#include <config.h>
+
+#include <sys/socket.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "flow.h"
+
+bool
+flow_waits(const struct flow *f)
+{
+	return f->start < f->end;
+}
+
+const unsigned char *
+flow_data(const struct flow *f)
+{
+	return f->more != NULL ? f->more : f->first;
+}
+
+ssize_t
+flow_fill(struct flow *f, bool exceptional)
+{
+	unsigned char *data = f->more != NULL ? f->more : f->first;
+	size_t room = f->more != NULL ? f->size : FLOW_FIRST;
+	ssize_t n;
+
+	f->urgent = exceptional && sockatmark(f->in) == 1;
+	while ((n = recv(f->in, data, f->urgent ? 1 : room, 0)) == -1 && errno == EINTR)
+		;
+	f->start = 0;
+	f->end = n > 0 ? (size_t)n : 0;
+	return n;
+}
+
+int
+flow_drain(struct flow *f)
+{
+	const unsigned char *data = flow_data(f);
+	ssize_t n;
+
+	while (f->start < f->end) {
+		n = send(f->out, data + f->start, f->end - f->start, f->urgent ? MSG_OOB : 0);
+		if (n >= 0)
+			f->start += (size_t)n;
+		else if (errno == EAGAIN || errno == EWOULDBLOCK)
+			return 0;
+		else if (f->urgent && (errno == EOPNOTSUPP || errno == EINVAL))
+			f->urgent = false;	/* the other side has no such thing */
+		else if (errno != EINTR)
+			return -1;
+	}
+	return 0;
+}
+
+size_t
+flow_drop(struct flow *f)
+{
+	size_t n = f->end - f->start;
+
+	f->start = f->end = 0;
+	return n;
+}
+
+void
+flow_grow(struct flow *f, size_t n, size_t most)
+{
+	size_t room = f->more != NULL ? f->size : FLOW_FIRST;
+	unsigned char *data;
+
+	if (n < room || flow_waits(f) || room >= most)
+		return;
+	room = room < most / 4 ? room * 4 : most;
+	if ((data = malloc(room)) == NULL)
+		return;
+	free(f->more);
+	f->more = data;
+	f->size = room;
+}
+
+bool
+flow_is_big(const struct flow *f)
+{
+	return f->more != NULL;
+}
+
+void
+flow_shrink(struct flow *f)
+{
+	if (flow_waits(f))
+		return;
+	free(f->more);
+	f->more = NULL;
+}

@@ -1,0 +1,64 @@
+/* flow.h - one direction of a session: bytes on their way from one side to the other */
+#ifndef FLOW_H
+#define FLOW_H
+
+#include <sys/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "event.h"
+
+#define FLOW_FIRST	((size_t)16 << 10)	/* bytes of a flow's first reads */
+
+/*
+ * A flow reads only when nothing waits in it. What was read stays until the
+ * other side has taken it. The first four are the owner's to set; all else is 0.
+ */
+struct flow {
+	enum side	 from;
+	int		 in, out;
+	unsigned char	*first;		/* FLOW_FIRST bytes, always there */
+	unsigned char	*more;		/* a bigger buffer, or NULL */
+	size_t		 size;		/* of it */
+	size_t		 start, end;	/* of what waits in the buffer */
+	bool		 urgent;	/* what waits is one byte of urgent data */
+	bool		 deaf;		/* an urgent condition that reading does not clear: don't ask */
+	bool		 ended;		/* nothing more will be read */
+	bool		 shut;		/* and the other side has been told so */
+};
+
+/* Whether bytes wait for the other side. */
+bool	flow_waits(const struct flow *f);
+
+/*
+ * Reads once; nothing may wait. A read ends before a byte of urgent data; when
+ * that byte is next (exceptional: select() says that it may be), it is read
+ * alone, and f->urgent is set (POSIX, sockatmark()).
+ *
+ * Returns the bytes read, 0 at the end of the stream, or -1 with errno. They
+ * are at flow_data().
+ */
+ssize_t	flow_fill(struct flow *f, bool exceptional);
+
+const unsigned char	*flow_data(const struct flow *f);
+
+/*
+ * Writes what waits, as far as the other side takes it. Returns 0, also when it
+ * takes nothing now, or -1 with errno when it never will.
+ */
+int	flow_drain(struct flow *f);
+
+/* Drops what waits; returns how many bytes that were. */
+size_t	flow_drop(struct flow *f);
+
+/*
+ * After a read of n bytes: more room, up to most bytes, if it filled what there
+ * was. Without memory all stays as it is.
+ */
+void	flow_grow(struct flow *f, size_t n, size_t most);
+
+/* Whether the flow holds more than its first buffer; and gives that back, if nothing waits. */
+bool	flow_is_big(const struct flow *f);
+void	flow_shrink(struct flow *f);
+
+#endif
