@@ -75,19 +75,24 @@ same()	# FILE FILE TITLE
 
 wait_for()	# COMMAND...: until it succeeds
 {
-	tries=$((PATIENCE * 50))
+	tries=$((PATIENCE * 100))
 	until "$@" >/dev/null 2>&1; do
 		if [ $((tries = tries - 1)) -le 0 ]; then
 			bad "still not so after $PATIENCE seconds: $*"
 			return 1
 		fi
-		sleep 0.02
+		sleep 0.01
 	done
 }
 
 logged()	# REGEX FILE [COUNT]: so many lines match, 1 unless said; for wait_for
 {
 	[ "$(grep -Ec -e "$1" "$2")" -ge "${3:-1}" ]
+}
+
+lines()	# FILE: how many it has
+{
+	awk 'END { print NR }' "$1"
 }
 
 gone()	# PID: for wait_for, where it is no child of ours
@@ -121,7 +126,7 @@ finish()
 		bad 'a server saw something else than it should'
 	fi
 	if [ "$failures" -gt 0 ]; then
-		for file in "$dir"/*.err "$dir"/*.out "$dir"/*log; do
+		for file in "${err:-}" "${out:-}" "$dir"/client.* "$dir"/server.err "$dir"/*log; do
 			[ -s "$file" ] || continue
 			echo "--- ${file##*/}"
 			head -n 40 "$file"
@@ -143,11 +148,30 @@ serve()	# ACTION...
 serve_on()	# ADDRESS PORT|PATH ACTION...
 {
 	rm -f "$dir/ready"
-	"$PEER" -n 0 -j -r "$dir/ready" listen "$@" 2>>"$dir/server.err" &
+	"$PEER" -n 0 -j -r "$dir/ready" listen "$@" >>"$dir/server.out" 2>>"$dir/server.err" &
 	server_pid=$!
 	pids="$pids $server_pid"
 	wait_for test -e "$dir/ready"
 	read -r _ server_port <"$dir/ready"
+}
+
+stop_server()	# [PID]
+{
+	kill "${1:-$server_pid}"
+	wait "${1:-$server_pid}" 2>/dev/null
+}
+
+# Whether the system has IPv6.
+have_ipv6()
+{
+	"$PEER" -n 0 -r "$dir/ready6" listen ::1 0 open 2>/dev/null &
+	probe=$!
+	tries=$((PATIENCE * 100))
+	until [ -e "$dir/ready6" ]; do
+		kill -0 "$probe" 2>/dev/null && [ $((tries = tries - 1)) -gt 0 ] || return
+		sleep 0.01
+	done
+	kill "$probe"
 }
 
 # Every connection gets a shell command.
@@ -192,7 +216,7 @@ launch()	# ARGUMENT...
 	: >"$out"
 	: >"$err"
 	# shellcheck disable=SC2086	# lists
-	(exec "$PEER" within 60 $WRAPPER "$TCPREEN" $insist "$@" >>"$out" 2>>"$err") &
+	(exec "$PEER" within "${limit:-60}" $WRAPPER "$TCPREEN" $insist "$@" >>"$out" 2>>"$err") &
 	tcpreen_pid=$!
 	pids="$pids $tcpreen_pid"
 }
@@ -239,6 +263,8 @@ stop_tcpreen()	# [SIGNAL]
 # Runs it to its end: sets $status, $out, $err.
 run_tcpreen()	# ARGUMENT...
 {
+	limit=$PATIENCE
 	launch "$@"
+	limit=
 	wait_exit
 }

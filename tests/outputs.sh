@@ -1,0 +1,102 @@
+#!/bin/sh
+# -f, -o, -q: any number of logs, the console, exact names, truncated once, live.
+. "${srcdir:-.}/lib.sh"
+
+say_hello()	# one session, until its end is in $1
+{
+	before=$(grep -c ' close ' "$1")
+	client "$port" send 'hello\n' expect 'hello\n' fin expect-eof || bad 'served'
+	wait_for logged ' close ' "$1" $((before + 1))
+}
+data()		# FILE: without session lines
+{
+	grep -v '^# ' "$1"
+}
+serve echo
+
+# The manual's example: each -o has the -f before it, the console the last one.
+(cd "$dir" && mkdir here) || exit 1
+cd "$dir/here" || exit 1
+echo 'of an earlier run' >file.log
+start_tcpreen -n -o first.log -f hex -o hexafile.log -f strip -o file.log -f count "$server_port"
+cd - >/dev/null || exit 1
+is "$(cat "$dir/here/file.log")" '' 'an earlier log is truncated at start'
+say_hello "$out"
+is "$(data "$dir/here/first.log")" 'client> "hello\n"
+server> "hello\n"' 'C is the default'
+is "$(data "$dir/here/hexafile.log" | grep -v '^[cs]')" \
+'00000000  68 65 6c 6c 6f 0a                                 |hello.|
+00000000  68 65 6c 6c 6f 0a                                 |hello.|' 'hex'
+is "$(data "$dir/here/file.log")" 'client> hello
+server> hello' 'strip'
+is "$(data "$out")" 'client> 6 bytes
+server> 6 bytes' 'the last -f is the format of the console'
+say_hello "$out"
+is "$(grep -c ' open ' "$dir/here/file.log")" 2 'the second session is in the same file'
+is "$(cd "$dir/here" && echo *)" 'file.log first.log hexafile.log' 'names are exactly those'
+stop_tcpreen
+
+# A record is out as soon as its chunk is forwarded.
+start_tcpreen -n -f strip -o "$dir/live.log" "$server_port"
+start_client "$port" send one expect one touch "$dir/one" wait-file "$dir/seen" send two expect two
+wait_for logged '^server> one$' "$dir/live.log"
+wait_for logged '^server> one$' "$out"
+unlike "$(cat "$dir/live.log")" 'two|close' 'the conversation is still going on'
+: >"$dir/seen"
+finished 'served'
+wait_for logged ' close ' "$dir/live.log"
+is "$(data "$dir/live.log")" 'client> one
+server> one
+client> two
+server> two' 'live: nothing is missing'
+stop_tcpreen
+
+# -o -: stdout shows that, and nothing beside it.
+start_tcpreen -n -f count -o - -f strip -o "$dir/strip.log" "$server_port"
+say_hello "$dir/strip.log"
+is "$(data "$out")" 'client> 6 bytes
+server> 6 bytes' '-o -: in its own format'
+is "$(lines "$out")" 4 '-o -: once'
+stop_tcpreen
+start_tcpreen -f raw -o - "$server_port"
+client "$port" send 'hello\n' expect 'hello\n' fin expect-eof
+stop_tcpreen
+is "$(cat "$out")" 'hello
+hello' '-f raw -o -: the bytes alone'
+
+# -q
+start_tcpreen -n -q -o "$dir/quiet.log" "$server_port"
+say_hello "$dir/quiet.log"
+stop_tcpreen
+is "$(cat "$out")" '' '-q: nothing on stdout'
+is "$(cat "$err")" "Listening on 127.0.0.1:$port" '-q: stderr is as ever'
+is "$(data "$dir/quiet.log")" 'client> "hello\n"
+server> "hello\n"' '-q: the log is as ever'
+start_tcpreen -n --quiet -f strip -o - -o "$dir/quiet.log" "$server_port"
+say_hello "$dir/quiet.log"
+stop_tcpreen
+is "$(data "$out")" 'client> hello
+server> hello' '-q -o -: what was asked for'
+
+# Relative names that look like something else.
+cd "$dir/here" || exit 1
+start_tcpreen -n -q -o ./- -o 'a file%%' "$server_port"
+cd - >/dev/null || exit 1
+say_hello "$dir/here/-"
+stop_tcpreen
+ok './- is a file' test -s "$dir/here/-"
+ok '%% is a %' test -s "$dir/here/a file%"
+
+# stdout closed, stderr closed: not taken for a log or a socket.
+insist_words="$insist -a 127.0.0.1 -n -q -m 1 -o $dir/closed.log"
+# shellcheck disable=SC2086	# lists
+(exec "$PEER" within 60 $WRAPPER "$TCPREEN" $insist_words -p tcp/unix "$server_port" "$dir/socket" \
+	<&- >&- 2>&-) &
+tcpreen_pid=$!
+pids="$pids $tcpreen_pid"
+wait_for test -S "$dir/socket"
+is "$(client "$dir/socket" send 'hello\n' fin recv-eof)" hello 'without descriptors 0 to 2: served'
+wait_exit
+is "$(data "$dir/closed.log")" 'client> "hello\n"
+server> "hello\n"' 'without descriptors 0 to 2: logged'
+finish
