@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <arpa/inet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <errno.h>
@@ -102,23 +104,50 @@ unix_text(struct peer *who)
 	text_add(&at, who->text + sizeof(who->text), un.sun_path, n < room ? n : room);
 }
 
+/* "%eth0" of a link-local address, or "". */
+static const char *
+scope_text(const struct sockaddr_in6 *in6, char text[IF_NAMESIZE + 2])
+{
+	char name[IF_NAMESIZE];
+
+	if (in6->sin6_scope_id == 0)
+		return "";
+	if (if_indextoname(in6->sin6_scope_id, name) != NULL)
+		snprintf(text, IF_NAMESIZE + 2, "%%%s", name);
+	else
+		snprintf(text, IF_NAMESIZE + 2, "%%%lu", (unsigned long)in6->sin6_scope_id);
+	return text;
+}
+
+/* Not by getnameinfo(3), which touches far more memory: each session does this. */
+static void
+ip_text(struct peer *who)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)&who->addr;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&who->addr;
+	char host[INET6_ADDRSTRLEN], scope[IF_NAMESIZE + 2];
+
+	if (who->addr.ss_family == AF_INET &&
+	    inet_ntop(AF_INET, &in->sin_addr, host, sizeof(host)) != NULL)
+		snprintf(who->text, sizeof(who->text), "%s:%u", host, ntohs(in->sin_port));
+	else if (who->addr.ss_family == AF_INET6 &&
+	    inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host)) != NULL)
+		snprintf(who->text, sizeof(who->text), "[%s%s]:%u", host, scope_text(in6, scope),
+		    ntohs(in6->sin6_port));
+	else
+		snprintf(who->text, sizeof(who->text), "?");
+}
+
 void
 endpoint_peer(struct peer *who, const struct sockaddr *addr, socklen_t len)
 {
-	char host[NI_MAXHOST], service[NI_MAXSERV];
-
 	memset(&who->addr, 0, sizeof(who->addr));
 	who->len = len < sizeof(who->addr) ? len : sizeof(who->addr);
 	memcpy(&who->addr, addr, who->len);
-	if (len == 0 || addr->sa_family == AF_UNIX) {
+	if (len == 0 || addr->sa_family == AF_UNIX)
 		unix_text(who);
-		return;
-	}
-	if (getnameinfo(addr, len, host, sizeof(host), service, sizeof(service),
-	    NI_NUMERICHOST | NI_NUMERICSERV) != 0)
-		snprintf(who->text, sizeof(who->text), "?");
 	else
-		host_service(who->text, sizeof(who->text), host, service);
+		ip_text(who);
 }
 
 bool

@@ -6,7 +6,6 @@
  */
 #include <config.h>
 
-#include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/stat.h>
 #include <errno.h>
@@ -19,10 +18,7 @@
 #include <unistd.h>
 
 #include "output.h"
-
-#ifndef MAP_ANONYMOUS
-# define MAP_ANONYMOUS	MAP_ANON
-#endif
+#include "shared.h"
 
 static int	lock_fd = -1;	/* an unlinked file; the lock goes with its holder */
 
@@ -228,9 +224,7 @@ outputs_open(struct output *o, size_t n, bool many_writers, struct cause *why)
 
 	if (n == 0)
 		return 0;
-	tally = mmap(NULL, n * sizeof(*tally), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-	    -1, 0);
-	if (tally == MAP_FAILED)
+	if ((tally = shared_alloc(n * sizeof(*tally))) == NULL)
 		return cause_errno(why, "memory for outputs", NULL);
 	for (i = 0; i < n; i++) {
 		o[i].fd[CLIENT] = o[i].fd[SERVER] = -1;

@@ -372,7 +372,7 @@ finish_side(struct bridge *b, enum side s)
 void
 relay_run(const struct relay *r, struct ending *e, struct cause *why)
 {
-	unsigned char first[SIDES][FLOW_FIRST];	/* pages never used cost nothing */
+	static unsigned char first[SIDES][FLOW_FIRST];	/* pages never used cost nothing */
 	struct bridge b = { .r = r, .e = e, .why = why, .moved_ms = timing_now_ms(),
 	    .guard = GUARD_NONE, .tcp = { is_tcp(r->fd[CLIENT]), is_tcp(r->fd[SERVER]) } };
 	enum side s;

@@ -19,7 +19,7 @@ struct server {
 	struct child {
 		pid_t		 pid;
 		unsigned long	 session;
-	}			*child;		/* owned; those that run */
+	}			*child;		/* those that run */
 	size_t			 open;		/* of them */
 	unsigned long		 sessions;	/* begun so far */
 
