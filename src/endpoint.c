@@ -174,7 +174,7 @@ endpoint_names(const struct peer *who, char text[NAMES_TEXT])
 static int
 address_add(struct endpoint *ep, const struct sockaddr *addr, socklen_t len, struct cause *why)
 {
-	struct address *more;
+	struct peer *more;
 	size_t i;
 
 	for (i = 0; i < ep->n; i++)
@@ -183,9 +183,7 @@ address_add(struct endpoint *ep, const struct sockaddr *addr, socklen_t len, str
 	if ((more = realloc(ep->address, (ep->n + 1) * sizeof(*more))) == NULL)
 		return cause_errno(why, "addresses", NULL);
 	ep->address = more;
-	memset(&more[ep->n], 0, sizeof(*more));
-	memcpy(&more[ep->n].addr, addr, len);
-	more[ep->n++].len = len;
+	endpoint_peer(&more[ep->n++], addr, len);
 	return 0;
 }
 
@@ -371,7 +369,7 @@ close_failed(int fd)
 }
 
 static int
-socket_new(const struct address *a)
+socket_new(const struct peer *a)
 {
 	int fd = socket(a->addr.ss_family, SOCK_STREAM, 0);
 
@@ -380,7 +378,7 @@ socket_new(const struct address *a)
 
 /* Removes a Unix socket that nobody listens on; -1 with errno when it must stay. */
 static int
-remove_stale(const struct address *a)
+remove_stale(const struct peer *a)
 {
 	const struct sockaddr_un *un = (const struct sockaddr_un *)&a->addr;
 	struct stat st;
@@ -406,7 +404,7 @@ remove_stale(const struct address *a)
 
 /* The rules for each family before bind(2). */
 static int
-before_bind(int fd, const struct address *a)
+before_bind(int fd, const struct peer *a)
 {
 	int on = 1;
 
@@ -441,7 +439,7 @@ note_where(struct listener *l)
 }
 
 static int
-listen_on(const struct address *a, struct listener *l)
+listen_on(const struct peer *a, struct listener *l)
 {
 	memset(l, 0, sizeof(*l));
 	if ((l->fd = socket_new(a)) == -1)
@@ -464,20 +462,13 @@ port_of(struct sockaddr_storage *addr)
 }
 
 static void
-listen_failed(const struct address *a, struct cause *why)
+listen_failed(const struct peer *a, struct cause *why)
 {
-	struct peer who;
-	int saved = errno;
-
-	endpoint_peer(&who, (const struct sockaddr *)&a->addr, a->len);
-	if (saved == EEXIST)
+	if (errno == EEXIST)
 		cause_set(why, "cannot listen on %s: a file that is not a socket is there",
-		    who.text);
-	else {
-		errno = saved;
-		cause_errno(why, "cannot listen on", who.text);
-	}
-	errno = saved;
+		    a->text);
+	else
+		cause_errno(why, "cannot listen on", a->text);
 }
 
 static bool
@@ -491,7 +482,7 @@ static int
 listen_all(const struct endpoint *ep, struct listener *list, size_t *n, struct cause *why)
 {
 	in_port_t *port, chosen = 0;
-	struct address a;
+	struct peer a;
 	size_t i;
 	int saved;
 
@@ -573,7 +564,7 @@ endpoint_accept(int listener, struct peer *who)
 }
 
 int
-endpoint_connect(const struct address *a)
+endpoint_connect(const struct peer *a)
 {
 	int fd = socket_new(a);
 

@@ -23,10 +23,7 @@ const struct protocol	*protocol_find(const char *name, size_t len);
 /* The addresses behind one end's host and service, each to be tried in turn. */
 struct endpoint {
 	const struct protocol	*protocol;
-	struct address {
-		struct sockaddr_storage	addr;
-		socklen_t		len;
-	}			*address;	/* owned */
+	struct peer		*address;	/* owned */
 	size_t			 n;		/* of them: at least 1 */
 };
 
@@ -81,7 +78,7 @@ void	listener_close(struct listener *l, bool remove);
  * is writable when the attempt is over, or -1 with errno: EAGAIN when a Unix
  * socket's queue is full and it is worth trying again in a moment.
  */
-int	endpoint_connect(const struct address *a);
+int	endpoint_connect(const struct peer *a);
 
 /* How the attempt went: 0 or an errno value. */
 int	endpoint_connected(int fd);

@@ -37,34 +37,25 @@ struct bridge {
 	bool			 over;		/* e->how is final: deliver what waits, then end */
 	bool			 first_known;	/* e->by is the side that ended first */
 	struct guard		 guard;
-	bool			 tcp[SIDES];	/* can be reset */
 	bool			 guarded[SIDES];
 	bool			 busy;		/* big buffers are in use: give them back some time */
 	sig_atomic_t		 terms;		/* signals seen already */
 	long long		 moved_ms;	/* when a byte last moved */
 };
 
-static bool
-is_tcp(int fd)
-{
-	struct sockaddr_storage addr;
-	socklen_t len = sizeof(addr);
-
-	return getsockname(fd, (struct sockaddr *)&addr, &len) == 0 &&
-	    (addr.ss_family == AF_INET || addr.ss_family == AF_INET6);
-}
-
 /* Bytes sent that the peer's system has not acknowledged; 0 where nobody can tell. */
 static size_t
-unacknowledged(int fd)
+unacknowledged(const struct bridge *b, enum side side)
 {
-	int n = 0;
+	int fd = b->r->fd[side], n = 0;
 
+	if (!b->r->tcp[side])
+		return 0;
 #if defined(SIOCOUTQ)
-	if (!is_tcp(fd) || ioctl(fd, SIOCOUTQ, &n) == -1)
+	if (ioctl(fd, SIOCOUTQ, &n) == -1)
 		n = 0;
 #elif defined(FIONWRITE)
-	if (!is_tcp(fd) || ioctl(fd, FIONWRITE, &n) == -1)
+	if (ioctl(fd, FIONWRITE, &n) == -1)
 		n = 0;
 #endif
 	return n > 0 ? (size_t)n : 0;
@@ -75,12 +66,12 @@ unacknowledged(int fd)
  * reset, or a close with unread input, would throw it away.
  */
 static void
-wait_sent(struct bridge *b, int fd, long long most_ms)
+wait_sent(struct bridge *b, enum side side, long long most_ms)
 {
 	long long pause_ms = 1, since = timing_now_ms();
-	size_t left, before = unacknowledged(fd);
+	size_t left, before = unacknowledged(b, side);
 
-	while ((left = unacknowledged(fd)) > 0 && signals_term == b->terms) {
+	while ((left = unacknowledged(b, side)) > 0 && signals_term == b->terms) {
 		if (left < before)
 			since = timing_now_ms();
 		else if (timing_now_ms() - since >= most_ms)
@@ -104,7 +95,7 @@ relay_reset(int fd)
 static void
 guard_side(struct bridge *b, enum side s)
 {
-	if (b->guarded[s] || !b->tcp[s])
+	if (b->guarded[s] || !b->r->tcp[s])
 		return;
 	b->guarded[s] = true;
 	guard_add(&b->guard, b->r->fd[s]);
@@ -143,7 +134,7 @@ broken(struct bridge *b, enum side side, int error)
 		b->e->by = side;
 		b->first_known = true;
 		if (!to->shut)
-			b->e->undelivered[to->from] += unacknowledged(to->out);
+			b->e->undelivered[to->from] += unacknowledged(b, side);
 		if (error != ECONNRESET && error != EPIPE)
 			cause_set(b->why, "%s: %s", name[side], strerror(error));
 	}
@@ -360,9 +351,9 @@ finish_side(struct bridge *b, enum side s)
 		return;
 	}
 	if (b->e->how != END_CLOSED)
-		wait_sent(b, fd, b->e->how == END_RESET ? DELIVER_MS : STOP_MS);
+		wait_sent(b, s, b->e->how == END_RESET ? DELIVER_MS : STOP_MS);
 	if (b->e->how == END_RESET)
-		b->e->undelivered[to->from] += unacknowledged(fd);
+		b->e->undelivered[to->from] += unacknowledged(b, s);
 	if (b->e->how == END_RESET || b->e->undelivered[to->from] > 0)
 		relay_reset(fd);
 	else
@@ -373,8 +364,8 @@ void
 relay_run(const struct relay *r, struct ending *e, struct cause *why)
 {
 	static unsigned char first[SIDES][FLOW_FIRST];	/* pages never used cost nothing */
-	struct bridge b = { .r = r, .e = e, .why = why, .moved_ms = timing_now_ms(),
-	    .guard = GUARD_NONE, .tcp = { is_tcp(r->fd[CLIENT]), is_tcp(r->fd[SERVER]) } };
+	struct bridge b = { .r = r, .e = e, .why = why, .guard = GUARD_NONE,
+	    .moved_ms = r->idle_ms > 0 ? timing_now_ms() : 0 };
 	enum side s;
 
 	memset(e, 0, sizeof(*e));

@@ -206,7 +206,6 @@ run_session(struct server *sv)
 	    .peer = { sv->who[CLIENT], sv->who[SERVER] } };
 
 	stop_listening(sv, false);
-	signals_catch_session();
 	return session_run(&s);
 }
 

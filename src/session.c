@@ -24,6 +24,7 @@
 struct talk {
 	struct session	*s;
 	struct event	 ev;
+	struct chunk	 chunk;		/* of ev: what --snap leaves of it */
 };
 
 static const char *const side_name[SIDES] = { "client", "server" };
@@ -31,6 +32,8 @@ static const char *const side_name[SIDES] = { "client", "server" };
 static void
 tell(struct talk *t, enum event_type type)
 {
+	if (t->s->logs->n == 0)
+		return;
 	t->ev.type = type;
 	clock_gettime(CLOCK_REALTIME, &t->ev.time);
 	if (type == EV_OPEN)
@@ -42,11 +45,11 @@ static void
 tell_chunk(void *arg, const struct chunk *c)
 {
 	struct talk *t = arg;
-	struct chunk shown = *c;
 
-	if (shown.len > t->s->opt->snap)
-		shown.shown = t->s->opt->snap;
-	t->ev.chunk = &shown;
+	t->chunk = *c;
+	if (c->len > t->s->opt->snap)
+		t->chunk.shown = t->s->opt->snap;
+	t->ev.chunk = &t->chunk;
 	tell(t, EV_DATA);
 }
 
@@ -133,7 +136,7 @@ wait_writable(int fd, int other, long long ms)
 
 /* One attempt at one address: a descriptor, or -1 with errno. */
 static int
-attempt(const struct address *a, int other, long long deadline)
+attempt(const struct peer *a, int other, long long deadline)
 {
 	int fd, error;
 
@@ -167,11 +170,9 @@ reach(struct session *s, enum side side)
 	int saved;
 
 	for (i = 0; i < ep->n; i++) {
-		const struct address *a = &ep->address[i];
-
-		endpoint_peer(&s->peer[side], (const struct sockaddr *)&a->addr, a->len);
+		s->peer[side] = ep->address[i];
 		verbose(2, "session %lu: trying %s", s->number, s->peer[side].text);
-		s->fd[side] = attempt(a, s->fd[OTHER(side)], deadline);
+		s->fd[side] = attempt(&ep->address[i], s->fd[OTHER(side)], deadline);
 		if (s->fd[side] != -1) {
 			verbose(1, "session %lu: connected to the %s, %s", s->number,
 			    side_name[side], s->peer[side].text);
@@ -184,18 +185,6 @@ reach(struct session *s, enum side side)
 			break;
 	}
 	return -1;
-}
-
-/* Fills what is not there yet, with an address to show, before it is tried. */
-static void
-expect(struct session *s, enum side side)
-{
-	const struct address *a;
-
-	if (s->fd[side] != -1)
-		return;
-	a = &s->to[side].address[0];
-	endpoint_peer(&s->peer[side], (const struct sockaddr *)&a->addr, a->len);
 }
 
 /* Why side was not reached, as the error record says it. */
@@ -218,8 +207,9 @@ reach_all(struct talk *t)
 	enum side side;
 	int error;
 
-	expect(s, CLIENT);
-	expect(s, SERVER);
+	for (side = CLIENT; side < SIDES; side++)
+		if (s->fd[side] == -1)
+			s->peer[side] = s->to[side].address[0];	/* to show, until it is tried */
 	for (side = CLIENT; side < SIDES; side++) {
 		if (s->fd[side] != -1 || reach(s, side) == 0)
 			continue;
@@ -253,6 +243,7 @@ start_names(struct talk *t)
 
 	if (s->opt->numeric || !logs_want_names(s->logs))
 		return -1;
+	signals_no_zombies();
 	if ((pid = fork()) != 0)
 		return pid;
 	signals_default();
@@ -284,6 +275,7 @@ tune(const struct session *s, struct relay *r)
 
 	for (side = CLIENT; side < SIDES; side++) {
 		r->fd[side] = s->fd[side];
+		r->tcp[side] = s->peer[side].addr.ss_family != AF_UNIX && s->peer[side].len > 0;
 		endpoint_tune(s->fd[side], &s->peer[side]);
 		if (s->opt->verbosity < 2)
 			continue;

@@ -72,10 +72,9 @@ signals_block(void)
 }
 
 void
-signals_catch_session(void)
+signals_no_zombies(void)
 {
-	handle(SIGHUP, SIG_IGN);
-	handle(SIGCHLD, SIG_IGN);	/* a name helper leaves no zombie */
+	handle(SIGCHLD, SIG_IGN);
 }
 
 void

@@ -22,8 +22,8 @@ extern sigset_t	signals_calm;
 void	signals_catch(bool hup);
 void	signals_block(void);
 
-/* The same for a session: its parent is told by SIGHUP, its children by nobody. */
-void	signals_catch_session(void);
+/* The children of this process leave no zombies, and say nothing when they end. */
+void	signals_no_zombies(void);
 
 /* What a helper process needs before it waits for others: everything as usual. */
 void	signals_default(void);
