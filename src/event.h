@@ -14,6 +14,7 @@
 enum side { CLIENT, SERVER, SIDES };
 
 #define OTHER(side)	((side) == CLIENT ? SERVER : CLIENT)
+#define SIDE_NAME(side)	((side) == CLIENT ? "client" : "server")
 
 /*
  * One end's address, as the system has it and as people read it:

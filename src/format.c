@@ -12,7 +12,7 @@
 
 const struct format *const formats[] = {
 	&format_c, &format_hex, &format_count, &format_null,
-	&format_raw, &format_strip,
+	&format_raw, &format_strip, &format_pcapng, &format_json,
 	NULL
 };
 
@@ -114,7 +114,7 @@ format_record_open(struct writer *w, const struct event *ev, enum side from, boo
 			buf_puts(out, COLOR_URGENT);
 		colors = out->len - colors;
 	}
-	buf_puts(out, from == CLIENT ? "client" : "server");
+	buf_puts(out, SIDE_NAME(from));
 	buf_puts(out, urgent ? "! " : "> ");
 	out->margin = out->len - start - colors;
 }
@@ -154,8 +154,8 @@ plural(uintmax_t n)
 	return n == 1 ? "" : "s";
 }
 
-static void
-reason_add(const struct ending *e, struct buf *out)
+void
+format_reason(const struct ending *e, struct buf *out)
 {
 	static const char *const how[] = {
 		[END_CLOSED] = "closed by ", [END_RESET] = "reset by ",
@@ -165,26 +165,26 @@ reason_add(const struct ending *e, struct buf *out)
 
 	buf_puts(out, how[e->how]);
 	if (e->how == END_CLOSED || e->how == END_RESET)
-		buf_puts(out, e->by == CLIENT ? "client" : "server");
+		buf_puts(out, SIDE_NAME(e->by));
 }
 
 static void
 ending_add(const struct event *ev, struct buf *out)
 {
-	static const char *const name[SIDES] = { "client", "server" };
 	const struct ending *e = ev->ending;
+	enum side s;
 	size_t i;
 
 	buf_puts(out, " after ");
 	seconds(format_elapsed_us(&ev->time, &ev->opened), out);
 	buf_puts(out, " s, ");
-	reason_add(e, out);
-	for (i = 0; i < SIDES; i++)
-		buf_printf(out, ", %s %ju byte%s", name[i], e->bytes[i], plural(e->bytes[i]));
-	for (i = 0; i < SIDES; i++)
-		if (e->undelivered[i] > 0)
-			buf_printf(out, ", %ju byte%s to %s not delivered", e->undelivered[i],
-			    plural(e->undelivered[i]), name[OTHER(i)]);
+	format_reason(e, out);
+	for (s = CLIENT; s < SIDES; s++)
+		buf_printf(out, ", %s %ju byte%s", SIDE_NAME(s), e->bytes[s], plural(e->bytes[s]));
+	for (s = CLIENT; s < SIDES; s++)
+		if (e->undelivered[s] > 0)
+			buf_printf(out, ", %ju byte%s to %s not delivered", e->undelivered[s],
+			    plural(e->undelivered[s]), SIDE_NAME(OTHER(s)));
 	for (i = 0; i < ev->nloss; i++) {
 		buf_puts(out, ", ");
 		line_add(ev->loss[i].name, out);

@@ -126,7 +126,6 @@ end_now(struct bridge *b, enum ending_how how)
 static void
 broken(struct bridge *b, enum side side, int error)
 {
-	static const char *const name[SIDES] = { "client", "server" };
 	struct flow *to = &b->flow[OTHER(side)];
 
 	if (b->e->how != END_RESET) {
@@ -136,7 +135,7 @@ broken(struct bridge *b, enum side side, int error)
 		if (!to->shut)
 			b->e->undelivered[to->from] += unacknowledged(b, side);
 		if (error != ECONNRESET && error != EPIPE)
-			cause_set(b->why, "%s: %s", name[side], strerror(error));
+			cause_set(b->why, "%s: %s", SIDE_NAME(side), strerror(error));
 	}
 	b->e->undelivered[to->from] += flow_drop(to);
 	to->ended = to->shut = true;

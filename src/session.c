@@ -27,8 +27,6 @@ struct talk {
 	struct chunk	 chunk;		/* of ev: what --snap leaves of it */
 };
 
-static const char *const side_name[SIDES] = { "client", "server" };
-
 static void
 tell(struct talk *t, enum event_type type)
 {
@@ -175,7 +173,7 @@ reach(struct session *s, enum side side)
 		s->fd[side] = attempt(&ep->address[i], s->fd[OTHER(side)], deadline);
 		if (s->fd[side] != -1) {
 			verbose(1, "session %lu: connected to the %s, %s", s->number,
-			    side_name[side], s->peer[side].text);
+			    SIDE_NAME(side), s->peer[side].text);
 			return 0;
 		}
 		saved = errno;
@@ -281,7 +279,7 @@ tune(const struct session *s, struct relay *r)
 			continue;
 		endpoint_buffers(s->fd[side], &receive, &send);
 		verbose(2, "session %lu: socket %d to the %s, buffers %d bytes in, %d bytes out",
-		    s->number, s->fd[side], side_name[side], receive, send);
+		    s->number, s->fd[side], SIDE_NAME(side), receive, send);
 	}
 }
 
