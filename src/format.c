@@ -11,7 +11,7 @@
 #include "format.h"
 
 const struct format *const formats[] = {
-	&format_c, &format_hex, &format_count, &format_null,
+	&format_c, &format_hex, &format_count, &format_null, &format_password,
 	&format_raw, &format_strip, &format_pcapng, &format_json,
 	NULL
 };

@@ -20,6 +20,7 @@ chmod 755 "$dir"
 pids=
 failures=0
 runs=0
+over=				# finish or skip was reached
 server_host=127.0.0.1		# where serve listens
 client_host=127.0.0.1		# where client goes to, unless it is a path
 where='-a 127.0.0.1'		# where start_tcpreen listens
@@ -32,6 +33,7 @@ cleanup()
 	# shellcheck disable=SC2086	# a list
 	[ -z "$pids" ] || kill $pids 2>/dev/null
 	rm -rf "$dir"
+	[ -n "$over" ] || exit 1
 }
 trap cleanup EXIT
 trap 'exit 1' HUP INT TERM
@@ -112,6 +114,7 @@ skip()	# WHY
 	[ "${CI:-}" != true ] || bad "cannot be skipped here: $1"
 	[ "$failures" -eq 0 ] || finish
 	echo "skipped: $1"
+	over=1
 	exit 77
 }
 
@@ -122,6 +125,7 @@ need_root()
 
 finish()
 {
+	over=1
 	if [ -s "$dir/server.err" ]; then
 		bad 'a server saw something else than it should'
 	fi

@@ -1,0 +1,233 @@
+/* password-http.c - HTTP/1 (RFC 9112) as far as Basic credentials need it (RFC 7617)
+ *
+ * Follows both directions from message to message, so that nothing in a body is
+ * taken for a header, and each request gets its own response.
+ */
+#include <config.h>
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "password.h"
+
+bool
+pw_http_is_request(const struct pw_line *line)
+{
+	const unsigned char *at = line->text, *word;
+	size_t i, len = pw_word(&at, &word);
+
+	for (i = 0; i < len && isupper(word[i]); i++)
+		;
+	if (len == 0 || i < len || pw_word(&at, &word) == 0)
+		return false;
+	/* Where the line is cut, its end is there all the same. */
+	return line->len > 9 && strncmp((const char *)line->text + line->len - 9, " HTTP/1.", 8) == 0;
+}
+
+/* The value of a header field of that name, or NULL. */
+static const unsigned char *
+field(const struct pw_line *line, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (line->cut || strncasecmp((const char *)line->text, name, len) != 0 ||
+	    line->text[len] != ':')
+		return NULL;
+	return line->text + len + 1 + strspn((const char *)line->text + len + 1, " \t");
+}
+
+static void
+take_basic(struct password *pw, const unsigned char *at, bool proxy)
+{
+	struct pw_http *h = &pw->http[CLIENT];
+	const unsigned char *word, *colon;
+	size_t len = pw_word(&at, &word);
+	struct pw_value v;
+	int login;
+
+	if (!pw_is(word, len, "Basic"))
+		return;
+	len = pw_word(&at, &word);
+	if (!pw_base64(word, len, &v) || (colon = memchr(v.bytes, ':', v.len)) == NULL)
+		return;
+	login = pw_login_new(pw);
+	pw_set(&pw->login[login].user, v.bytes, (size_t)(colon - v.bytes));
+	pw_set(&pw->login[login].password, colon + 1, v.len - (size_t)(colon + 1 - v.bytes));
+	pw->login[login].complete = true;
+	pw->login[login].proxy = proxy;
+	if (h->command.login[proxy] != -1)
+		pw_login_end(pw, h->command.login[proxy], PW_UNKNOWN);
+	h->command.login[proxy] = (signed char)login;
+}
+
+/* The number at the start of text, in that base. */
+static uintmax_t
+size_of(const unsigned char *text, unsigned int base)
+{
+	static const char digits[] = "0123456789abcdef";
+	uintmax_t n = 0;
+	const char *d;
+
+	for (; *text != '\0' && n < UINTMAX_MAX / 32; text++) {
+		d = strchr(digits, tolower(*text));
+		if (d == NULL || (unsigned int)(d - digits) >= base)
+			break;
+		n = n * base + (unsigned int)(d - digits);
+	}
+	return n;
+}
+
+/* What of a header concerns the body. */
+static void
+framing(struct pw_http *h, const struct pw_line *line)
+{
+	const unsigned char *value;
+	size_t len;
+
+	if ((value = field(line, "Content-Length")) != NULL) {
+		h->sized = true;
+		h->size = size_of(value, 10);
+	} else if ((value = field(line, "Transfer-Encoding")) != NULL) {
+		len = strlen((const char *)value);
+		h->chunked = len >= 7 && strncasecmp((const char *)value + len - 7, "chunked", 7) == 0;
+	}
+}
+
+/* The head is over: a body may follow. */
+static void
+body_begins(struct password *pw, enum side from, bool none, bool to_the_end)
+{
+	struct pw_http *h = &pw->http[from];
+
+	h->at = HTTP_START;
+	if (none)
+		return;
+	if (h->chunked)
+		h->at = HTTP_CHUNK;
+	else if (h->sized)
+		pw->skip[from] = h->size;
+	else if (to_the_end)
+		pw->skip[from] = UINTMAX_MAX;
+}
+
+/* Lines between chunks (RFC 9112, 7.1). Returns whether it was one. */
+static bool
+chunk_line(struct password *pw, enum side from, const struct pw_line *line)
+{
+	struct pw_http *h = &pw->http[from];
+
+	switch (h->at) {
+	case HTTP_CHUNK:
+		pw->skip[from] = size_of(line->text, 16);
+		h->at = pw->skip[from] > 0 ? HTTP_CHUNK_END : HTTP_TRAILER;
+		return true;
+	case HTTP_CHUNK_END:
+		h->at = HTTP_CHUNK;
+		return true;
+	case HTTP_TRAILER:
+		if (line->len == 0)
+			h->at = HTTP_START;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+request_starts(struct password *pw, const struct pw_line *line)
+{
+	struct pw_http *h = &pw->http[CLIENT];
+	const unsigned char *at = line->text, *word;
+	size_t len = pw_word(&at, &word);
+
+	if (line->len == 0)
+		return;			/* allowed before a request */
+	if (!pw_http_is_request(line)) {
+		pw_give_up(pw);
+		return;
+	}
+	*h = (struct pw_http){ .at = HTTP_HEADERS, .command = { PW_OTHER, { -1, -1 } } };
+	if (pw_is(word, len, "HEAD"))
+		h->command.kind = PW_HEAD;
+	if (pw_is(word, len, "CONNECT"))
+		h->command.kind = PW_TUNNEL;
+}
+
+static void
+request_line(struct password *pw, struct pw_line *line)
+{
+	struct pw_http *h = &pw->http[CLIENT];
+	const unsigned char *value;
+
+	if (chunk_line(pw, CLIENT, line))
+		return;
+	if (h->at == HTTP_START) {
+		request_starts(pw, line);
+	} else if (line->len == 0) {
+		pw_push(pw, (enum pw_kind)h->command.kind, h->command.login[0]);
+		if (pw->ended)
+			return;
+		pw->command[(pw->first + pw->commands - 1) % PW_COMMANDS] = h->command;
+		h->command.login[0] = h->command.login[1] = -1;
+		body_begins(pw, CLIENT, false, false);
+	} else {
+		framing(h, line);
+		if ((value = field(line, "Authorization")) != NULL)
+			take_basic(pw, value, false);
+		if ((value = field(line, "Proxy-Authorization")) != NULL)
+			take_basic(pw, value, true);
+	}
+}
+
+/* What a status says of credentials for the server, or for the proxy. */
+static enum pw_verdict
+verdict(int status, bool proxy)
+{
+	if (status == (proxy ? 407 : 401))
+		return PW_REJECTED;
+	if (status < 400 || (proxy && status == 401))
+		return PW_ACCEPTED;
+	return PW_UNKNOWN;
+}
+
+static void
+response_ends(struct password *pw)
+{
+	struct pw_http *h = &pw->http[SERVER];
+	struct pw_command c = { PW_OTHER, { -1, -1 } };
+
+	if (h->status / 100 == 1 && h->status != 101) {
+		h->at = HTTP_START;	/* the response proper is still to come */
+		return;
+	}
+	pw_pop(pw, &c);
+	pw_login_end(pw, c.login[0], verdict(h->status, false));
+	pw_login_end(pw, c.login[1], verdict(h->status, true));
+	if (h->status == 101 || (c.kind == PW_TUNNEL && h->status / 100 == 2))
+		pw_give_up(pw);
+	body_begins(pw, SERVER, c.kind == PW_HEAD || h->status == 204 || h->status == 304, true);
+}
+
+static void
+response_line(struct password *pw, struct pw_line *line)
+{
+	struct pw_http *h = &pw->http[SERVER];
+
+	if (chunk_line(pw, SERVER, line))
+		return;
+	if (h->at == HTTP_START) {
+		if (strncmp((const char *)line->text, "HTTP/1.", 7) != 0 || line->len < 12) {
+			pw_give_up(pw);
+			return;
+		}
+		*h = (struct pw_http){ .at = HTTP_HEADERS };
+		h->status = (int)size_of(line->text + 9, 10);
+	} else if (line->len == 0) {
+		response_ends(pw);
+	} else {
+		framing(h, line);
+	}
+}
+
+const struct pw_protocol pw_http = { "http", { request_line, response_line } };
