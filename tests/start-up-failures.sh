@@ -22,11 +22,11 @@ fails 'no-such-service.*unknown service' 25 no-such-service
 fails 'host\.invalid: .' -s host.invalid 25
 fails 'host\.invalid: .' -a host.invalid 25
 fails 'host\.invalid: .' -c -a host.invalid 25 2525
-fails '192\.0\.2\.1.*assign' -a 192.0.2.1 25
-fails '192\.0\.2\.1.*assign' -l -s 192.0.2.1 0
+fails '192\.0\.2\.1.*(assign|not available)' -a 192.0.2.1 25
+fails '192\.0\.2\.1.*(assign|not available)' -l -s 192.0.2.1 0
 serve open
-fails "127\.0\.0\.1:$server_port: Address already in use" -a 127.0.0.1 25 "$server_port"
-fails "127\.0\.0\.1:$server_port: Address already in use" -a 127.0.0.1 -l -s 127.0.0.1 "$server_port"
+fails "127\.0\.0\.1:$server_port: Address (already )?in use" -a 127.0.0.1 25 "$server_port"
+fails "127\.0\.0\.1:$server_port: Address (already )?in use" -a 127.0.0.1 -l -s 127.0.0.1 "$server_port"
 fails "$dir/missing/log: No such file or directory" -a 127.0.0.1 -o "$dir/missing/log" 25
 fails "$dir/missing/?: No such file or directory" -a 127.0.0.1 -o "$dir/missing/%n" 25
 fails "$dir: Is a directory" -a 127.0.0.1 -o "$dir" 25
