@@ -255,7 +255,7 @@ password_event(struct writer *w, const struct event *ev, struct buf *out)
 
 const struct format format_password = {
 	.name	= "password",
-	.about	= "credentials (FTP, POP3, IMAP, SMTP, NNTP, HTTP), and if they were accepted",
+	.about	= "credentials of FTP, mail, news and HTTP, and how it went",
 	.memory	= sizeof(struct password),
 	.growth	= 1,
 	.event	= password_event,

@@ -65,6 +65,18 @@ logs_open(struct logs *l, const struct options *opt, struct cause *why)
 }
 
 void
+logs_free(struct logs *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		buf_free(&l->link[i].head);
+	free(l->link);
+	free(l->output);
+	memset(l, 0, sizeof(*l));
+}
+
+void
 logs_reopen(struct logs *l)
 {
 	outputs_reopen(l->output, l->n);

@@ -30,6 +30,9 @@ struct logs {
  */
 int	logs_open(struct logs *l, const struct options *opt, struct cause *why);
 
+/* Gives back what logs_open() took; the outputs stay open. */
+void	logs_free(struct logs *l);
+
 /* SIGHUP: opens the files again by name, for the sessions to come. */
 void	logs_reopen(struct logs *l);
 

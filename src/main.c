@@ -61,7 +61,7 @@ static int
 serve(const struct options *opt)
 {
 	struct server sv;
-	struct logs logs;
+	struct logs logs = { 0 };
 	struct cause why;
 	int status;
 
@@ -76,6 +76,7 @@ serve(const struct options *opt)
 			status = FAILED;
 	}
 	server_close(&sv);
+	logs_free(&logs);
 	return status;
 }
 

@@ -178,8 +178,10 @@ open_one(struct output *o, struct cause *why)
 	char *plain;
 	int fd;
 
-	if (o->kind == OUT_SYSLOG)
+	if (o->kind == OUT_SYSLOG) {
+		openlog("tcpreen", LOG_PID, LOG_DAEMON);
 		return 0;
+	}
 	if (o->kind == OUT_STDOUT) {
 		adopt(o, CLIENT, STDOUT_FILENO);
 		return 0;

@@ -47,15 +47,15 @@ struct bridge {
 static size_t
 unacknowledged(const struct bridge *b, enum side side)
 {
-	int fd = b->r->fd[side], n = 0;
+	int n = 0;
 
 	if (!b->r->tcp[side])
 		return 0;
 #if defined(SIOCOUTQ)
-	if (ioctl(fd, SIOCOUTQ, &n) == -1)
+	if (ioctl(b->r->fd[side], SIOCOUTQ, &n) == -1)
 		n = 0;
 #elif defined(FIONWRITE)
-	if (ioctl(fd, FIONWRITE, &n) == -1)
+	if (ioctl(b->r->fd[side], FIONWRITE, &n) == -1)
 		n = 0;
 #endif
 	return n > 0 ? (size_t)n : 0;

@@ -31,7 +31,7 @@ for line in open(sys.argv[1], encoding="utf-8", errors="strict", newline="\n"):
 serve recv 3 send 'b\303\274\n\t"\\' fin expect-eof
 start_tcpreen -n -q -m 2 -F 2 -f json -o "$log" "$server_port"
 # shellcheck disable=SC1003
-client "$port" send 'a\0c' expect 'b\303\274\n\t"\\' fin expect-eof
+client "$port" send 'a\0c' expect 'b\303\274\n\t"\\' expect-eof
 wait_for logged '"close"' "$log"
 valid 'a talk'
 time='^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{6}[+-][0-9]{2}:[0-9]{2}$'
