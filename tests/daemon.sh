@@ -1,0 +1,113 @@
+#!/bin/sh
+# -d: ready when the command returns, errors while somebody still reads them, then silence.
+. "${srcdir:-.}/lib.sh"
+
+# What the daemon tells syslog, where /dev/log can be our own: in a mount namespace.
+if [ -z "${TCPREEN_IN_NAMESPACE:-}" ] && [ "$(id -u)" -eq 0 ] &&
+	unshare -m true 2>/dev/null; then
+	TCPREEN_IN_NAMESPACE=1
+	export TCPREEN_IN_NAMESPACE
+	over=1
+	rm -rf "$dir"
+	exec unshare -m "${SHELL:-/bin/sh}" "$0"
+fi
+own_syslog=
+if [ -n "${TCPREEN_IN_NAMESPACE:-}" ] && mount -t tmpfs none /dev 2>/dev/null; then
+	mknod -m 666 /dev/null c 1 3
+	own_syslog=$dir/syslog
+	"$PEER" -r "$dir/syslog-ready" datagrams /dev/log "$own_syslog" &
+	pids="$pids $!"
+	wait_for test -e "$dir/syslog-ready"
+	chmod 666 /dev/log
+fi
+
+# daemon ARGUMENT...: sets $status, and $daemon_pid and $port where it has started
+daemon()
+{
+	daemon_pid=
+	out=$dir/out err=$dir/err
+	# shellcheck disable=SC2086	# lists
+	"$PEER" within 20 $WRAPPER "$TCPREEN" $insist -d -a 127.0.0.1 "$@" >"$out" 2>"$err"
+	status=$?
+	[ "$status" -eq 0 ] || return
+	daemon_pid=$(pgrep -n -f -x ".*$TCPREEN.* -d .*$*")
+	pids="$pids $daemon_pid"
+}
+# The port, from the outside: that of the daemon's only listening socket.
+port_of()	# PID
+{
+	# shellcheck disable=SC2012	# no names of files
+	inodes=$(ls -l "/proc/$1/fd" | sed -n 's/.*socket:\[\([0-9]*\)\]/\1/p')
+	for inode in $inodes; do
+		awk -v inode="$inode" '$10 == inode && $4 == "0A" { split($2, a, ":"); print a[2] }' \
+			/proc/net/tcp
+	done | while read -r digits; do echo $((0x$digits)); done
+}
+[ -r /proc/net/tcp ] || skip 'needs /proc'
+have pgrep || skip 'needs pgrep'
+
+serve echo
+daemon -n -o "$dir/log" -f null "$server_port"
+is "$status" 0 'it starts'
+is "$(cat "$out" "$err")" '' 'and says nothing'
+port=$(port_of "$daemon_pid")
+is "$(client "$port" send 'hello\n' fin recv-eof)" hello 'it is listening when the command returns'
+wait_for logged '^# session 1 close' "$dir/log"
+like "$(head -n 3 "$dir/log")" '^\[1\] client> "hello' 'it logs; -F is more than 1'
+for fd in 0 1 2; do
+	is "$(readlink "/proc/$daemon_pid/fd/$fd")" /dev/null "descriptor $fd"
+done
+is "$(readlink "/proc/$daemon_pid/cwd")" / 'its folder'
+is "$(ps -o sid= -p "$daemon_pid" | tr -d ' ')" "$daemon_pid" 'a session of its own'
+for i in 1 2 3; do
+	start_client "$port" open send x expect x touch "$dir/client$i" wait-file "$dir/go"
+	eval "client$i=\$client_pid"
+	wait_for test -e "$dir/client$i"
+done
+: >"$dir/go"
+# shellcheck disable=SC2154	# set by eval
+wait "$client1" "$client2" "$client3"
+is "$?" 0 'three clients at the same time'
+: >"$dir/server.err"
+kill "$daemon_pid"
+wait_for gone "$daemon_pid"
+if [ -n "$own_syslog" ]; then
+	wait_for logged 'session 4 close' "$own_syslog"
+	like "$(cat "$own_syslog")" "<30>.*tcpreen\[$daemon_pid\]: Listening on 127\.0\.0\.1:$port\$" \
+		'syslog: where it listens'
+	like "$(cat "$own_syslog")" '<30>.*tcpreen\[[0-9]+\]: # session 1 open ' 'syslog: session lines'
+	unlike "$(cat "$own_syslog")" 'hello|client>' 'syslog: never data'
+	stop_server
+	daemon "$server_port"
+	port=$(port_of "$daemon_pid")
+	client "$port" expect-reset
+	wait_for logged 'session 1 error .*Connection refused' "$own_syslog"
+	kill "$daemon_pid"
+	wait_for gone "$daemon_pid"
+	serve echo
+fi
+
+# Errors come to the one who typed it.
+daemon -o "$dir/missing/log" 25
+is "$status" 1 'a log that cannot be opened: status 1'
+like "$(cat "$err")" "^tcpreen: .*missing/log: No such file" 'and why'
+daemon 25 "$server_port"
+is "$status" 1 'a port in use: status 1'
+daemon -o - 25
+is "$status" 2 '-o -: a usage error'
+like "$(cat "$err")" '^tcpreen: -o -: ' 'and says so'
+
+# A relative path is where it was typed; a relative log is below /.
+cd "$dir" || exit 1
+daemon -p tcp/unix "$server_port" socket
+is "$status" 0 'a relative socket'
+is "$(client "$dir/socket" send 'hello\n' fin recv-eof)" hello 'is where it was typed'
+kill "$daemon_pid"
+wait_for gone "$daemon_pid"
+ok 'it is gone at the end' test ! -e "$dir/socket"
+daemon -o "${dir#/}/relative" "$server_port"
+is "$status" 0 'a relative log'
+ok 'starts at the root' test -e "$dir/relative"
+kill "$daemon_pid"
+wait_for gone "$daemon_pid"
+finish
