@@ -605,8 +605,12 @@ do_urgent(char *const *arg)
 static void
 do_inline(char *const *arg)
 {
+	int on = 1;
+
 	(void)arg;
 	me.oob_inline = true;
+	if (me.fd != -1)
+		setsockopt(me.fd, SOL_SOCKET, SO_OOBINLINE, &on, sizeof(on));
 }
 
 /* The urgent byte must come next: what stands before it has been received. */
