@@ -1,0 +1,319 @@
+/* load.c - the load of make bench: a server, its clients, and the formats alone
+ *
+ * Linux only (epoll, /proc). Each mode prints one line: a number, or two or three.
+ */
+#include <config.h>
+
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "format.h"
+
+#define BLOCK	(256 << 10)
+#define MESSAGE	64
+#define MIB	(1 << 20)
+
+static char	block[BLOCK];
+
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void
+must(int so, const char *what)
+{
+	if (so)
+		return;
+	perror(what);
+	exit(1);
+}
+
+static int
+listener(int *port)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t len = sizeof(in);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	must(bind(fd, (struct sockaddr *)&in, sizeof(in)) == 0, "bind");
+	must(listen(fd, 4096) == 0, "listen");
+	getsockname(fd, (struct sockaddr *)&in, &len);
+	*port = ntohs(in.sin_port);
+	return fd;
+}
+
+/* Connects; -1 when nobody listens. */
+static int
+connected(const char *port)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons((in_port_t)atoi(port)),
+	    .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+
+	must(fd != -1, "socket");
+	if (connect(fd, (struct sockaddr *)&in, sizeof(in)) == -1) {
+		close(fd);
+		return -1;
+	}
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	return fd;
+}
+
+/* The server: a connection that begins with S is drained, then answered; another echoed. */
+static void
+serve_one(int poll, int fd, char *drains)
+{
+	ssize_t n = recv(fd, block, sizeof(block), 0);
+	int on = 1;
+
+	if (n > 0 && drains[fd] == 0) {
+		drains[fd] = block[0] == 'S' ? 'S' : 'E';
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	}
+	if (n > 0 && drains[fd] == 'E' && send(fd, block, (size_t)n, MSG_NOSIGNAL) == n)
+		return;
+	if (n > 0 && drains[fd] == 'S')
+		return;
+	if (drains[fd] == 'S')
+		send(fd, "k", 1, MSG_NOSIGNAL);
+	drains[fd] = 0;
+	epoll_ctl(poll, EPOLL_CTL_DEL, fd, NULL);
+	close(fd);
+}
+
+static void
+serve(void)
+{
+	struct epoll_event ev = { .events = EPOLLIN }, got[64];
+	int port, i, n, fd, poll = epoll_create1(0), listening = listener(&port);
+	char *drains = calloc(1, MIB);
+
+	must(drains != NULL, "memory");
+	ev.data.fd = listening;
+	epoll_ctl(poll, EPOLL_CTL_ADD, listening, &ev);
+	printf("%d\n", port);
+	fflush(stdout);
+	for (;;) {
+		n = epoll_wait(poll, got, 64, -1);
+		for (i = 0; i < n; i++) {
+			if (got[i].data.fd != listening) {
+				serve_one(poll, got[i].data.fd, drains);
+				continue;
+			}
+			if ((fd = accept(listening, NULL, NULL)) == -1 || fd >= MIB)
+				continue;
+			ev.data.fd = fd;
+			epoll_ctl(poll, EPOLL_CTL_ADD, fd, &ev);
+		}
+	}
+}
+
+static int
+bulk(const char *port, long mib)
+{
+	double start = now();
+	long left = mib * (MIB / BLOCK);
+	int fd = connected(port);
+	char c;
+
+	must(fd != -1, "connect");
+	memset(block, 'S', sizeof(block));
+	for (c = 0; (size_t)c < 64; c++)	/* lines of text */
+		memset(block + c * 4096 + 79, '\n', 1);
+	for (; left > 0; left--)
+		must(send(fd, block, sizeof(block), 0) == sizeof(block), "send");
+	shutdown(fd, SHUT_WR);
+	must(recv(fd, &c, 1, 0) == 1, "the last byte");
+	printf("%.1f\n", (double)mib / (now() - start));
+	return 0;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static int
+trip(const char *port, long count)
+{
+	double *took = calloc((size_t)count, sizeof(*took)), start;
+	char message[MESSAGE];
+	int fd = connected(port);
+	long i;
+
+	must(fd != -1 && took != NULL, "connect");
+	memset(message, 'E', sizeof(message));
+	for (i = 0; i < count; i++) {
+		start = now();
+		must(send(fd, message, MESSAGE, 0) == MESSAGE, "send");
+		must(recv(fd, message, MESSAGE, MSG_WAITALL) == MESSAGE, "recv");
+		took[i] = now() - start;
+	}
+	qsort(took, (size_t)count, sizeof(*took), compare);
+	printf("%.1f\n", took[count / 2] * 1e6);
+	return 0;
+}
+
+/* Connects, says one byte, hears it. */
+static int
+session(const char *port)
+{
+	int fd = connected(port);
+	char c = 'E';
+
+	must(fd != -1, "connect");
+	must(send(fd, &c, 1, 0) == 1 && recv(fd, &c, 1, 0) == 1, "a byte and its echo");
+	return fd;
+}
+
+static int
+rate(const char *port, double seconds, int clients)
+{
+	double end = now() + seconds;
+	long n, all = 0;
+	int i, ends[2];
+
+	must(pipe(ends) == 0, "pipe");
+	for (i = 0; i < clients; i++) {
+		if (fork() != 0)
+			continue;
+		for (n = 0; now() < end; n++)
+			close(session(port));
+		must(write(ends[1], &n, sizeof(n)) == sizeof(n), "write");
+		_exit(0);
+	}
+	for (i = 0; i < clients; i++)
+		if (read(ends[0], &n, sizeof(n)) == sizeof(n))
+			all += n;
+	while (wait(NULL) > 0)
+		;
+	printf("%.0f\n", (double)all / seconds);
+	return 0;
+}
+
+/* The value of a line of a file in /proc, in KiB, if the process is a child of parent. */
+static long
+pss(const char *pid, long parent)
+{
+	char path[300], line[300];
+	long n = 0, is = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
+	if ((f = fopen(path, "r")) == NULL)
+		return 0;
+	if (fscanf(f, "%*d (%*[^)]) %*c %ld", &is) != 1)
+		is = 0;
+	fclose(f);
+	snprintf(path, sizeof(path), "/proc/%s/smaps_rollup", pid);
+	if (is != parent || (f = fopen(path, "r")) == NULL)
+		return 0;
+	while (fgets(line, sizeof(line), f) != NULL && sscanf(line, "Pss: %ld", &n) != 1)
+		;
+	fclose(f);
+	return n;
+}
+
+static int
+many(const char *port, long count, long parent)
+{
+	struct rlimit most = { (rlim_t)count + 100, (rlim_t)count + 100 };
+	long i, kib = 0, batch = count < 2000 ? count / 2 : 1000;
+	double start, first = 0, last;
+	struct dirent *d;
+	DIR *proc;
+
+	setrlimit(RLIMIT_NOFILE, &most);
+	for (start = now(), i = 0; i < count; i++) {
+		if (i == batch)
+			first = now() - start;
+		if (i == count - batch)
+			start = now();
+		session(port);
+	}
+	last = now() - start;
+	must((proc = opendir("/proc")) != NULL, "/proc");
+	while ((d = readdir(proc)) != NULL)
+		if (d->d_name[0] >= '1' && d->d_name[0] <= '9')
+			kib += pss(d->d_name, parent);
+	printf("%.2f %.2f %.1f\n", first, last, (double)kib / (double)count);
+	return 0;
+}
+
+static int
+format(const char *name, long mib)
+{
+	static const struct frame frame = { 0 };
+	struct writer w = { .format = format_find(name), .frame = &frame };
+	struct peer peer[SIDES];
+	struct chunk c = { .from = CLIENT, .data = (unsigned char *)block, .len = 65536, .shown = 65536 };
+	struct event ev = { .type = EV_OPEN, .session = 1, .peer = peer, .chunk = &c };
+	struct buf out = { 0 };
+	double start;
+	long i;
+
+	must(w.format != NULL, name);
+	memset(peer, 0, sizeof(peer));
+	memset(block, 'x', sizeof(block));
+	for (i = 79; i < BLOCK; i += 80)
+		block[i] = '\n';
+	w.memory = calloc(1, w.format->memory + 1);
+	format_event(&w, &ev, &out);
+	ev.type = EV_DATA;
+	for (start = now(), i = 0; i < mib * (MIB / 65536); i++) {
+		buf_clear(&out);
+		format_event(&w, &ev, &out);
+	}
+	printf("%.0f\n", (double)mib / (now() - start));
+	free(w.memory);
+	buf_free(&out);
+	return 0;
+}
+
+int
+main(int argc, char *argv[])
+{
+	const char *mode = argc > 1 ? argv[1] : "";
+	int port;
+
+	if (strcmp(mode, "serve") == 0)
+		serve();
+	if (strcmp(mode, "free-port") == 0) {
+		close(listener(&port));
+		return printf("%d\n", port) < 0;
+	}
+	if (strcmp(mode, "open") == 0 && argc == 3)
+		return connected(argv[2]) == -1;
+	if (strcmp(mode, "bulk") == 0 && argc == 4)
+		return bulk(argv[2], atol(argv[3]));
+	if (strcmp(mode, "trip") == 0 && argc == 4)
+		return trip(argv[2], atol(argv[3]));
+	if (strcmp(mode, "rate") == 0 && argc == 5)
+		return rate(argv[2], atof(argv[3]), atoi(argv[4]));
+	if (strcmp(mode, "many") == 0 && argc == 5)
+		return many(argv[2], atol(argv[3]), atol(argv[4]));
+	if (strcmp(mode, "format") == 0 && argc == 4)
+		return format(argv[2], atol(argv[3]));
+	fputs("usage: load serve | free-port | open PORT | bulk PORT MIB | trip PORT COUNT |\n"
+	    "       rate PORT SECONDS CLIENTS | many PORT COUNT PARENT | format NAME MIB\n", stderr);
+	return 2;
+}
