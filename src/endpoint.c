@@ -90,16 +90,16 @@ static void
 unix_text(struct peer *who)
 {
 	struct sockaddr_un un;
+	static const char nothing[sizeof(un.sun_path)];
 	size_t room = sizeof(un.sun_path), n;
 	char *at = who->text;
 
 	memset(&un, 0, sizeof(un));
 	memcpy(&un, &who->addr, who->len < sizeof(un) ? who->len : sizeof(un));
-	/* An abstract name (Linux) begins with a NUL byte: all of it counts. */
-	if (un.sun_path[0] == '\0' && who->len > offsetof(struct sockaddr_un, sun_path))
+	n = strnlen(un.sun_path, room);
+	/* An abstract name (Linux) begins with a NUL byte: all of it counts. BSDs fill with them. */
+	if (n == 0 && memcmp(un.sun_path, nothing, room) != 0)
 		n = who->len - offsetof(struct sockaddr_un, sun_path);
-	else
-		n = strnlen(un.sun_path, room);
 	text_add(&at, at + sizeof(who->text), "unix:", 5);
 	text_add(&at, who->text + sizeof(who->text), un.sun_path, n < room ? n : room);
 }

@@ -1,180 +1,366 @@
-/* test-format.c - each format and the frame, to the byte; and any bytes through C and back */
+/* test-format.c - what each format makes of a chunk, and the frame around it, to the byte */
 #include <config.h>
 
 #include <stdlib.h>
-#include <string.h>
+#include <time.h>
 
 #include "format.h"
 #include "unit.h"
 
-#define PROPERTY_ROUNDS	3000
+#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
+#define BYTES(text)	text, sizeof(text) - 1
 
-/* One chunk of the client's, at an offset of 4711, through a format. */
-static void
-chunk(const struct format *f, const struct frame *frame, const char *data, size_t len,
-    size_t shown, bool urgent, struct buf *out)
-{
-	struct chunk c = { .from = CLIENT, .urgent = urgent, .data = (const unsigned char *)data,
-	    .len = len, .shown = shown, .offset = 4711 };
-	struct event ev = { .type = EV_DATA, .session = 3, .time = { 12, 500000000 },
-	    .opened = { 10, 0 }, .chunk = &c };
-	struct writer w = { .format = f, .frame = frame };
+#define OPENED		1795405330		/* 2026-11-23T03:42:10 UTC */
+#define M		"        "		/* the margin of "client> " */
 
-	buf_clear(out);
-	format_event(&w, &ev, out);
-	buf_putc(out, '\0');
-}
+static const struct frame plain = { 0 };
 
-#define C_ &format_c
+/* Formats. Each chunk is the client's of session 3, at offset 4711 of what it has sent. */
 static const struct {
-	const struct format *format;
-	struct frame	frame;
+	const char	*format;
 	const char	*data;
-	size_t		len, shown;
-	bool		urgent;
-	const char	*expected;
-} records[] = {
-	{ C_, { 0 }, "a", 1, 1, false, "client> \"a\"\n" },
-	{ C_, { 0 }, "a\nb\r\n", 5, 5, false, "client> \"a\\n\"\n        \"b\\r\\n\"\n" },
-	{ C_, { 0 }, "\0" "1\1x\"\\", 6, 6, false, "client> \"\\0001\\001x\\\"\\\\\"\n" },
-	{ C_, { 0 }, "?" "?=", 3, 3, false, "client> \"?\\?=\"\n" },
-	{ C_, { 0 }, "hello", 5, 2, false, "client> \"he\" /* 3 more bytes */\n" },
-	{ C_, { .numbered = true }, "a\nb", 3, 3, false,
-	    "[3] client> \"a\\n\"\n            \"b\"\n" },
-	{ C_, { .stamp = STAMP_RELATIVE }, "a", 1, 1, true, "2.500000 client! \"a\"\n" },
-	{ C_, { .stamp = STAMP_DELTA, .numbered = true }, "a", 1, 1, false,
-	    "2.500000 [3] client> \"a\"\n" },
-	{ C_, { .color = true }, "a\nb", 3, 3, false,
-	    "\033[36mclient> \"a\\n\"\n        \"b\"\033[0m\n" },
-	{ &format_count, { 0 }, "x", 1, 1, false, "client> 1 byte\n" },
-	{ &format_count, { 0 }, "a\0b", 3, 1, false, "client> 3 bytes\n" },
-	{ &format_null, { 0 }, "x", 1, 1, false, "" },
-	{ &format_raw, { .numbered = true, .stamp = STAMP_ISO }, "a\nb", 3, 1, false, "a\nb" },
-	{ &format_strip, { 0 }, "a\tb\r\nc\rd\n", 9, 9, false, "client> a.b\n        c.d\n" },
-	{ &format_strip, { 0 }, "\n\nx", 3, 3, false, "client> \n        \n        x\n" },
-	{ &format_hex, { 0 }, "0123456789abcdef\xff", 17, 17, false,
-	    "client> (17 bytes at offset 4711)\n"
+	size_t		 len, shown;	/* shown 0: all */
+	const char	*want;		/* after "client> ", without the last line end */
+} chunk_rows[] = {
+	{ "C", BYTES("a"), 0, "\"a\"" },
+	{ "C", BYTES("hello\r\n"), 0, "\"hello\\r\\n\"" },
+	{ "C", BYTES("\n"), 0, "\"\\n\"" },
+	{ "C", BYTES("\n\n\n"), 0, "\"\\n\"\n" M "\"\\n\"\n" M "\"\\n\"" },
+	{ "C", BYTES("a\nb"), 0, "\"a\\n\"\n" M "\"b\"" },
+	{ "C", BYTES("a\r\n\r\nb\r\n"), 0, "\"a\\r\\n\"\n" M "\"\\r\\n\"\n" M "\"b\\r\\n\"" },
+	{ "C", BYTES("a\rb"), 0, "\"a\\rb\"" },
+	{ "C", BYTES("\0"), 0, "\"\\000\"" },
+	{ "C", BYTES("\0" "1\0009"), 0, "\"\\0001\\0009\"" },
+	{ "C", BYTES("\a\b\t\v\f\033"), 0, "\"\\a\\b\\t\\v\\f\\033\"" },
+	{ "C", BYTES("\177\200\377"), 0, "\"\\177\\200\\377\"" },
+	{ "C", BYTES("\"\\'"), 0, "\"\\\"\\\\'\"" },
+	{ "C", BYTES("?" "?=a?" "?" "?/?"), 0, "\"?\\?=a?\\?\\?/?\"" },
+	{ "C", BYTES("%s%n"), 0, "\"%s%n\"" },
+	{ "C", BYTES("caf\303\251"), 0, "\"caf\\303\\251\"" },
+	{ "C", BYTES("*/ /*"), 0, "\"*/ /*\"" },
+	{ "C", BYTES("abc"), 2, "\"ab\" /* 1 more byte */" },
+	{ "C", BYTES("a\nbc"), 2, "\"a\\n\" /* 2 more bytes */" },
+	{ "C", BYTES("a\nbc"), 3, "\"a\\n\"\n" M "\"b\" /* 1 more byte */" },
+	{ "C", BYTES("abc"), 3, "\"abc\"" },
+
+	{ "hex", BYTES("a"), 0, "(1 byte at offset 4711)\n"
+	    "00000000  61                                                |a|" },
+	{ "hex", BYTES("\0\n\r\377"), 0, "(4 bytes at offset 4711)\n"
+	    "00000000  00 0a 0d ff                                       |....|" },
+	{ "hex", BYTES("12345678"), 0, "(8 bytes at offset 4711)\n"
+	    "00000000  31 32 33 34 35 36 37 38                           |12345678|" },
+	{ "hex", BYTES("123456789"), 0, "(9 bytes at offset 4711)\n"
+	    "00000000  31 32 33 34 35 36 37 38  39                       |123456789|" },
+	{ "hex", BYTES("0123456789abcde"), 0, "(15 bytes at offset 4711)\n"
+	    "00000000  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65     |0123456789abcde|" },
+	{ "hex", BYTES("0123456789abcdef"), 0, "(16 bytes at offset 4711)\n"
+	    "00000000  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  |0123456789abcdef|" },
+	{ "hex", BYTES("0123456789abcdef~"), 0, "(17 bytes at offset 4711)\n"
 	    "00000000  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  |0123456789abcdef|\n"
-	    "00000010  ff                                                |.|\n" },
+	    "00000010  7e                                                |~|" },
+	{ "hex", BYTES("\177\200 \037"), 0, "(4 bytes at offset 4711)\n"
+	    "00000000  7f 80 20 1f                                       |.. .|" },
+	{ "hex", BYTES("0123456789abcdef~"), 16, "(17 bytes at offset 4711, 1 more not shown)\n"
+	    "00000000  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  |0123456789abcdef|" },
+	{ "hex", BYTES("abc"), 1, "(3 bytes at offset 4711, 2 more not shown)\n"
+	    "00000000  61                                                |a|" },
+
+	{ "count", BYTES("a"), 0, "1 byte" },
+	{ "count", BYTES("a\0b"), 0, "3 bytes" },
+	{ "count", BYTES("0123456789abcdef\n"), 0, "17 bytes" },
+	{ "count", BYTES("abc"), 1, "3 bytes" },
+
+	{ "strip", BYTES("a"), 0, "a" },
+	{ "strip", BYTES("hello\r\n"), 0, "hello" },
+	{ "strip", BYTES("hello\n"), 0, "hello" },
+	{ "strip", BYTES("\n"), 0, "" },
+	{ "strip", BYTES("\r\n"), 0, "" },
+	{ "strip", BYTES("\n\n"), 0, "\n" M },
+	{ "strip", BYTES("a\n\nb\r\nc"), 0, "a\n" M "\n" M "b\n" M "c" },
+	{ "strip", BYTES("\ra\r\r\nb\r"), 0, ".a.\n" M "b." },
+	{ "strip", BYTES("\0\t\033[m\177\200\377~ "), 0, "...[m...~ " },
+	{ "strip", BYTES("0123456789abcdef\n"), 0, "0123456789abcdef" },
+	{ "strip", BYTES("abc"), 2, "ab\n" M "(1 more byte)" },
+	{ "strip", BYTES("a\nbc"), 2, "a\n" M "(2 more bytes)" },
+	{ "strip", BYTES("a\nbc"), 3, "a\n" M "b\n" M "(1 more byte)" },
+};
+
+static struct peer peers[SIDES] = {
+	{ .text = "192.0.2.1:53156" }, { .text = "[::1]:25" },
+};
+
+static struct event
+event_of(enum event_type type)
+{
+	struct event ev = { .type = type, .session = 3, .peer = peers };
+
+	ev.opened.tv_sec = OPENED;
+	ev.opened.tv_nsec = 123456789;
+	ev.time.tv_sec = OPENED + 2;
+	ev.time.tv_nsec = 236731789;	/* 2.113275 s later */
+	return ev;
+}
+
+static void
+check_chunks(struct buf *got)
+{
+	struct event ev = event_of(EV_DATA);
+	struct buf want = { 0 };
+	struct chunk c;
+	size_t i;
+
+	for (i = 0; i < COUNT(chunk_rows); i++) {
+		struct writer w = { .format = format_find(chunk_rows[i].format), .frame = &plain };
+
+		c = (struct chunk){ CLIENT, false, (const unsigned char *)chunk_rows[i].data,
+		    chunk_rows[i].len, chunk_rows[i].len, 4711 };
+		if (chunk_rows[i].shown > 0)
+			c.shown = chunk_rows[i].shown;
+		ev.chunk = &c;
+		buf_clear(got);
+		buf_clear(&want);
+		format_event(&w, &ev, got);
+		buf_printf(&want, "client> %s\n", chunk_rows[i].want);
+		CHECK_BYTES(got->data, got->len, want.data, want.len, chunk_rows[i].format);
+		CHECK(got->margin == 0, "%zu stays", got->margin);
+	}
+	buf_free(&want);
+}
+
+/* raw: the bytes; null: nothing. Neither knows directions, snap or urgent. */
+static void
+check_raw_and_null(struct buf *got)
+{
+	static const struct frame all = { true, true, STAMP_ISO };
+	struct event ev = event_of(EV_DATA);
+	struct chunk c = { SERVER, true, (const unsigned char *)"a\0\n\033z", 5, 1, 0 };
+	struct writer raw = { .format = &format_raw, .frame = &all };
+	struct writer null = { .format = &format_null, .frame = &all };
+
+	ev.chunk = &c;
+	buf_clear(got);
+	format_event(&null, &ev, got);
+	CHECK(got->len == 0, "null: %s", unit_show(0, got->data, got->len));
+	format_event(&raw, &ev, got);
+	CHECK_BYTES(got->data, got->len, c.data, c.len, "raw");
+	buf_clear(got);
+	ev.type = EV_OPEN;
+	format_event(&raw, &ev, got);
+	ev.type = EV_CLOSE;
+	format_event(&raw, &ev, got);
+	CHECK(got->len == 0, "raw has no session lines: %s", unit_show(0, got->data, got->len));
+}
+
+/* The frame: two chunks, "a LF b" by a client and "c" by a server, 0.5 s later. */
+static const struct {
+	struct frame	 frame;
+	bool		 urgent;
+	const char	*want;
+} frame_rows[] = {
+	{ { 0 }, false, "client> a\n" M "b\nserver> c\n" },
+	{ { 0 }, true, "client! a\n" M "b\nserver! c\n" },
+	{ { .numbered = true }, false, "[3] client> a\n    " M "b\n[3] server> c\n" },
+	{ { .stamp = STAMP_CLOCK }, false, "03:42:12.236731 client> a\n                " M "b\n"
+	    "03:42:12.736731 server> c\n" },
+	{ { .stamp = STAMP_ISO }, false, "2026-11-23T03:42:12.236731+00:00 client> a\n"
+	    "                                 " M "b\n"
+	    "2026-11-23T03:42:12.736731+00:00 server> c\n" },
+	{ { .stamp = STAMP_RELATIVE }, false, "2.113275 client> a\n         " M "b\n"
+	    "2.613275 server> c\n" },
+	{ { .stamp = STAMP_DELTA }, false, "2.113275 client> a\n         " M "b\n"
+	    "0.500000 server> c\n" },
+	{ { .numbered = true, .stamp = STAMP_CLOCK }, false, "03:42:12.236731 [3] client> a\n"
+	    "                    " M "b\n03:42:12.736731 [3] server> c\n" },
+	{ { .color = true }, false, "\033[36mclient> a\n" M "b\033[0m\n"
+	    "\033[35mserver> c\033[0m\n" },
+	{ { .color = true }, true, "\033[36m\033[1;7mclient! a\n" M "b\033[0m\n"
+	    "\033[35m\033[1;7mserver! c\033[0m\n" },
+	{ { .color = true, .numbered = true, .stamp = STAMP_RELATIVE }, false,
+	    "2.113275 [3] \033[36mclient> a\n             " M "b\033[0m\n"
+	    "2.613275 [3] \033[35mserver> c\033[0m\n" },
 };
 
 static void
-test_records(void)
+check_frames(struct buf *got)
 {
-	struct buf out = { 0 };
+	struct chunk c[SIDES] = {
+		{ CLIENT, false, (const unsigned char *)"a\nb", 3, 3, 0 },
+		{ SERVER, false, (const unsigned char *)"c", 1, 1, 0 },
+	};
 	size_t i;
 
-	for (i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
-		chunk(records[i].format, &records[i].frame, records[i].data, records[i].len,
-		    records[i].shown, records[i].urgent, &out);
-		CHECK(strcmp((char *)out.data, records[i].expected) == 0, "%s: got\n%s",
-		    records[i].format->name, out.data);
+	for (i = 0; i < COUNT(frame_rows); i++) {
+		struct writer w = { .format = &format_strip, .frame = &frame_rows[i].frame };
+		struct event ev = event_of(EV_OPEN);
+		enum side s;
+
+		ev.time = ev.opened;
+		format_event(&w, &ev, got);	/* not a record: STAMP_DELTA counts from here anyway */
+		buf_clear(got);
+		ev = event_of(EV_DATA);
+		for (s = CLIENT; s < SIDES; s++) {
+			c[s].urgent = frame_rows[i].urgent;
+			ev.chunk = &c[s];
+			format_event(&w, &ev, got);
+			ev.time.tv_nsec += 500000000;
+		}
+		CHECK_BYTES(got->data, got->len, frame_rows[i].want, strlen(frame_rows[i].want),
+		    "frame");
 	}
-	buf_free(&out);
 }
+
+/* Session lines */
+
+#define AFTER		"# session 3 close 2026-11-23T03:42:12.236731+00:00 after 2.113275 s, "
 
 static const struct {
-	struct ending	ending;
-	const char	*expected;
-} endings[] = {
-	{ { END_CLOSED, CLIENT, { 1, 0 }, { 0, 0 } },
-	    "closed by client, client 1 byte, server 0 bytes" },
-	{ { END_RESET, SERVER, { 12, 2 }, { 12, 1 } }, "reset by server, client 12 bytes, server 2 "
-	    "bytes, 12 bytes to server not delivered, 1 byte to client not delivered" },
-	{ { END_LIMIT, CLIENT, { 0, 0 }, { 0, 0 } },
-	    "closed by byte limit, client 0 bytes, server 0 bytes" },
-	{ { END_TIMEOUT, CLIENT, { 0, 0 }, { 0, 0 } },
-	    "closed by timeout, client 0 bytes, server 0 bytes" },
-	{ { END_SIGNAL, CLIENT, { 0, 0 }, { 0, 0 } },
-	    "closed by signal, client 0 bytes, server 0 bytes" },
+	struct ending	 ending;
+	struct loss	 loss[2];
+	const char	*want;
+} close_rows[] = {
+	{ { END_CLOSED, CLIENT, { 348, 373 }, { 0, 0 } }, { { NULL, 0 } },
+	    "closed by client, client 348 bytes, server 373 bytes" },
+	{ { END_CLOSED, SERVER, { 0, 1 }, { 0, 0 } }, { { NULL, 0 } },
+	    "closed by server, client 0 bytes, server 1 byte" },
+	{ { END_RESET, CLIENT, { 1, 0 }, { 0, 0 } }, { { NULL, 0 } },
+	    "reset by client, client 1 byte, server 0 bytes" },
+	{ { END_RESET, SERVER, { 20, 30 }, { 12, 0 } }, { { NULL, 0 } },
+	    "reset by server, client 20 bytes, server 30 bytes, 12 bytes to server not delivered" },
+	{ { END_LIMIT, CLIENT, { 2, 3 }, { 0, 1 } }, { { NULL, 0 } },
+	    "closed by byte limit, client 2 bytes, server 3 bytes, 1 byte to client not delivered" },
+	{ { END_TIMEOUT, SERVER, { 2, 3 }, { 2, 3 } }, { { NULL, 0 } },
+	    "closed by timeout, client 2 bytes, server 3 bytes, "
+	    "2 bytes to server not delivered, 3 bytes to client not delivered" },
+	{ { END_SIGNAL, CLIENT, { UINTMAX_MAX, 0 }, { 0, 0 } }, { { NULL, 0 } },
+	    "closed by signal, client 18446744073709551615 bytes, server 0 bytes" },
+	{ { END_CLOSED, CLIENT, { 1, 1 }, { 0, 0 } }, { { "dump.log", 4096 } },
+	    "closed by client, client 1 byte, server 1 byte, dump.log lost 4096 bytes" },
+	{ { END_CLOSED, CLIENT, { 1, 1 }, { 1, 0 } }, { { "-", 1 }, { "a\nb\033\177.log", 2 } },
+	    "closed by client, client 1 byte, server 1 byte, 1 byte to server not delivered, "
+	    "- lost 1 byte, a\\012b\\033\\177.log lost 2 bytes" },
 };
 
 static void
-test_endings(void)
+check_closes(struct buf *got)
 {
-	static const struct frame frame = { .numbered = true, .stamp = STAMP_CLOCK };
-	const struct loss loss = { "a\nb", 4096 };
-	struct writer w = { .format = &format_null, .frame = &frame };
-	struct event ev = { .type = EV_CLOSE, .session = 9, .time = { 12, 1000 },
-	    .opened = { 10, 0 }, .loss = &loss, .nloss = 1 };
-	struct buf out = { 0 };
-	char expected[512];
+	struct writer w = { .format = &format_null, .frame = &plain };
+	struct event ev = event_of(EV_CLOSE);
+	struct buf want = { 0 };
 	size_t i;
 
-	for (i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
-		ev.ending = &endings[i].ending;
-		buf_clear(&out);
-		format_event(&w, &ev, &out);
-		buf_putc(&out, '\0');
-		snprintf(expected, sizeof(expected), "# session 9 close 1970-01-01T00:00:12.000001"
-		    "+00:00 after 2.000001 s, %s, a\\012b lost 4096 bytes\n", endings[i].expected);
-		CHECK(strcmp((char *)out.data, expected) == 0, "got %s", out.data);
+	for (i = 0; i < COUNT(close_rows); i++) {
+		ev.ending = &close_rows[i].ending;
+		ev.loss = close_rows[i].loss;
+		for (ev.nloss = 0; ev.nloss < 2 && ev.loss[ev.nloss].name != NULL; ev.nloss++)
+			;
+		buf_clear(got);
+		buf_clear(&want);
+		format_event(&w, &ev, got);
+		buf_printf(&want, AFTER "%s\n", close_rows[i].want);
+		CHECK_BYTES(got->data, got->len, want.data, want.len, "close");
 	}
-	buf_free(&out);
+	buf_free(&want);
 }
 
-/* What a C compiler reads in a string's inside, from *at to the closing quote. */
-static size_t
-unescape(const char **at, unsigned char *to)
-{
-	static const char letters[] = "ntrabfv", values[] = "\n\t\r\a\b\f\v";
-	const char *s = *at, *letter;
-	size_t n = 0;
-	int i, v;
-
-	while (*s != '"') {
-		if (*s != '\\') {
-			to[n++] = (unsigned char)*s++;
-		} else if (s[1] >= '0' && s[1] <= '7') {
-			for (v = 0, i = 0, s++; i < 3 && *s >= '0' && *s <= '7'; i++)
-				v = v * 8 + *s++ - '0';
-			to[n++] = (unsigned char)v;
-		} else {
-			letter = strchr(letters, s[1]);
-			to[n++] = (unsigned char)(letter != NULL ? values[letter - letters] : s[1]);
-			s += 2;
-		}
-	}
-	*at = s + 1;
-	return n;
-}
-
-/* Any bytes, in any chunks: what C says is what was sent. */
+/* Every text format has the same session lines, whatever its frame (colour: the error only). */
 static void
-test_property(unsigned int seed)
+check_session_lines(const struct format *format, bool color, struct buf *got)
 {
-	static const struct frame frame = { 0 };
-	static const char likely[] = "\n\r\"\\?x70\0\033= #>c";
-	unsigned char got[256];
-	char data[64];
-	struct buf out = { 0 };
-	size_t i, len, n;
-	const char *at;
-	int round;
+	static const char *const names[SIDES] = { "me.example:53156", "mail.example:smtp" };
+	struct frame frame = { .numbered = true, .color = color, .stamp = STAMP_CLOCK };
+	struct writer w = { .format = format, .frame = &frame };
+	struct event ev = event_of(EV_OPEN);
+	const char *want = color ? "\033[1;31m# session 3 error 2026-11-23T03:42:12.236731+00:00"
+	    " client 192.0.2.1:53156 server [::1]:25: a\\012b\\033c\033[0m\n" :
+	    "# session 3 error 2026-11-23T03:42:12.236731+00:00"
+	    " client 192.0.2.1:53156 server [::1]:25: a\\012b\\033c\n";
 
-	srand(seed);
-	for (round = 0; round < PROPERTY_ROUNDS; round++) {
-		len = (size_t)rand() % sizeof(data) + 1;
-		for (i = 0; i < len; i++)
-			data[i] = (char)(rand() % 2 ? rand() : likely[(size_t)rand() % sizeof(likely)]);
-		chunk(&format_c, &frame, data, len, len, false, &out);
-		at = (char *)out.data + strlen("client> ");
-		for (n = 0; *at == '"'; at += strspn(at, "\n "))
-			at++, n += unescape(&at, got + n);
-		CHECK(*at == '\0' && n == len && memcmp(got, data, len) == 0, "seed %u, round %d: %s",
-		    seed, round, out.data);
-		CHECK(strstr((char *)out.data, "??") == NULL, "a trigraph: %s", out.data);
+	ev.name = names;
+	ev.text = "a\nb\033c";
+	buf_clear(got);
+	format_event(&w, &ev, got);
+	CHECK_TEXT(unit_show(0, got->data, got->len), "# session 3 open 2026-11-23T03:42:12.236731"
+	    "+00:00 client 192.0.2.1:53156 server [::1]:25\\n", format->name);
+	ev.type = EV_NAMES;
+	buf_clear(got);
+	format_event(&w, &ev, got);
+	CHECK_TEXT(unit_show(0, got->data, got->len), "# session 3 names client me.example:53156 "
+	    "server mail.example:smtp\\n", format->name);
+	ev.type = EV_ERROR;
+	buf_clear(got);
+	format_event(&w, &ev, got);
+	CHECK_BYTES(got->data, got->len, want, strlen(want), format->name);
+}
+
+/* Times */
+
+static void
+check_times(struct buf *got)
+{
+	static const struct {
+		const char	*zone;
+		struct timespec	 time;
+		const char	*want;
+	} rows[] = {
+		{ "UTC0", { OPENED, 0 }, "2026-11-23T03:42:10.000000+00:00" },
+		{ "UTC0", { OPENED, 999999999 }, "2026-11-23T03:42:10.999999+00:00" },
+		{ "UTC0", { 0, 1000 }, "1970-01-01T00:00:00.000001+00:00" },
+		{ "IST-5:30", { OPENED, 0 }, "2026-11-23T09:12:10.000000+05:30" },
+		{ "NST3:30", { OPENED, 0 }, "2026-11-23T00:12:10.000000-03:30" },
+	};
+	struct timespec early = { 5, 999999999 }, late = { 7, 1000 };
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		setenv("TZ", rows[i].zone, 1);
+		tzset();
+		buf_clear(got);
+		format_iso_time(&rows[i].time, got);
+		CHECK_BYTES(got->data, got->len, rows[i].want, strlen(rows[i].want), rows[i].zone);
 	}
-	buf_free(&out);
+	CHECK(format_elapsed_us(&late, &early) == 1000001, "%lld", format_elapsed_us(&late, &early));
+	CHECK(format_elapsed_us(&early, &late) == 0, "a clock that was set back counts");
+	CHECK(format_elapsed_us(&late, &late) == 0, "no time");
+}
+
+/* The table */
+
+static void
+check_table(void)
+{
+	char title[100];
+	size_t i;
+
+	for (i = 0; formats[i] != NULL; i++) {
+		snprintf(title, sizeof(title), "%s and its duties", formats[i]->name);
+		CHECK(format_find(formats[i]->name) == formats[i], "%s", title);
+		CHECK(formats[i]->about != NULL, "%s", title);
+		CHECK(formats[i]->chunk == NULL || formats[i]->event == NULL, "%s", title);
+	}
+	CHECK(format_find("c") == NULL && format_find("") == NULL && format_find("hexx") == NULL,
+	    "a format that there is not");
 }
 
 int
 main(void)
 {
+	struct buf got = { 0 };
+	size_t i;
+
 	setenv("TZ", "UTC0", 1);
-	test_records();
-	test_endings();
-	test_property(1);
-	test_property((unsigned int)time(NULL));
+	tzset();
+	check_chunks(&got);
+	check_raw_and_null(&got);
+	check_frames(&got);
+	check_closes(&got);
+	for (i = 0; formats[i] != NULL; i++) {
+		if (formats[i]->event != NULL)
+			continue;	/* makes its records itself */
+		check_session_lines(formats[i], false, &got);
+		check_session_lines(formats[i], true, &got);
+	}
+	check_table();
+	check_times(&got);
+	buf_free(&got);
 	return unit_end();
 }

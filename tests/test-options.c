@@ -1,143 +1,418 @@
-/* test-options.c - command lines, and what is made of them */
+/* test-options.c - command lines, and what tcpreen understands by them */
 #include <config.h>
 
 #include <getopt.h>
-#include <string.h>
+#include <stdint.h>
+#include <stdlib.h>
 
+#include "buf.h"
 #include "options.h"
 #include "unit.h"
 
 #define WORDS	12
 
-static int
-parse(struct options *opt, struct cause *why, const char *const *words)
-{
-	char *argv[WORDS + 2] = { (char *)"tcpreen" };
-	int argc = 1;
+static const char *const stamps[] = { "none", "clock", "iso", "relative", "delta" };
+static const char *const colors[] = { "auto", "always", "never" };
 
-	while (argc <= WORDS && words[argc - 1] != NULL) {
-		argv[argc] = (char *)words[argc - 1];
-		argc++;
-	}
-	optind = 0;
-	why->text[0] = '\0';
-	return options_parse(opt, argc, argv, why);
-}
+#define BYTES_WANTED	"not a number of bytes from 1 (K, M or G may follow)"
+#define COLOR_WANTED	"not auto, always or never"
+#define STAMP_WANTED	"not clock, iso, relative or delta"
 
-/* What is wrong: the whole line, and the words that it comes from. */
-static const struct {
-	const char *line;
-	const char *words[WORDS];
-} errors[] = {
-	{ "serverport: missing", { NULL } },
-	{ "c: one argument too many", { "a", "b", "c" } },
-	{ "serverport 25x: neither a port nor a known service", { "25x" } },
-	{ "serverport 70000: not a port from 1 to 65535", { "70000" } },
-	{ "serverport 0: not a port from 1 to 65535", { "0" } },
-	{ "serverport: empty", { "" } },
-	{ "localport 65536: not a port from 0 to 65535", { "25", "65536" } },
-	{ "-b 0: not a number of bytes from 1 (K, M or G may follow)", { "-b", "0", "25" } },
-	{ "-b 1KB: not a number of bytes from 1 (K, M or G may follow)", { "-b1KB", "25" } },
-	{ "-b -1: not a number of bytes from 1 (K, M or G may follow)", { "-b", "-1", "25" } },
-	{ "-b 99999999999999999999: not a number of bytes from 1 (K, M or G may follow)",
-	    { "--bytes=99999999999999999999", "25" } },
-	{ "-b 17179869184G: not a number of bytes from 1 (K, M or G may follow)",
-	    { "-b17179869184G", "25" } },
-	{ "-F 0: not a number from 1 to 1000000", { "-F0", "25" } },
-	{ "-F : not a number from 1 to 1000000", { "-F", "", "25" } },
-	{ "-m 0: not a number from 1 to 4294967295", { "-m0", "25" } },
-	{ "-m 0x10: not a number from 1 to 4294967295", { "-m0x10", "25" } },
-	{ "-f x: unknown format", { "-f", "x", "25" } },
-	{ "-f HEX: unknown format", { "-f", "HEX", "25" } },
-	{ "-p udp: unknown protocol", { "-p", "udp", "25" } },
-	{ "-p tcp/: unknown protocol after the /", { "-p", "tcp/", "25" } },
-	{ "-o : empty file name", { "-o", "", "25" } },
-	{ "-o a: given twice", { "-oa", "-fhex", "-oa", "25" } },
-	{ "-o a%x: %x: unknown letter (%% stands for a %)", { "-oa%x", "25" } },
-	{ "-o -: a daemon (-d) has no stdout", { "-d", "-o-", "25" } },
-	{ "-o syslog: takes lines of text, not -f raw", { "-fraw", "-osyslog:", "25" } },
-	{ "--timeout 0: not a number of seconds", { "--timeout=0", "25" } },
-	{ "--timeout 1.: not a number of seconds", { "--timeout=1.", "25" } },
-	{ "--snap 0: not a number of bytes from 1 (K, M or G may follow)", { "--snap=0", "25" } },
-	{ "-t noon: not clock, iso, relative or delta", { "--timestamps=noon", "25" } },
-	{ "-x: unknown option", { "-x", "25" } },
-	{ "-b: needs a value: N", { "-b" } },
-	{ "--quiet=yes: takes no value", { "--quiet=yes", "25" } },
+/*
+ * What the words mean, as describe() tells it: the ports, then whatever is not
+ * as it is without options; or, after a "!", the exact text of the error.
+ */
+static const struct row {
+	const char	*words[WORDS];
+	const char	*means;
+} rows[] = {
+	/* operands */
+	{ { "25" }, "25 0" },
+	{ { "25", "2525" }, "25 2525" },
+	{ { "smtp", "pop3" }, "smtp pop3" },
+	{ { "1" }, "1 0" },
+	{ { "65535", "65535" }, "65535 65535" },
+	{ { "25", "0" }, "25 0" },
+	{ { "00025" }, "00025 0" },
+	{ { "no-such-service" }, "no-such-service 0" },	/* endpoint_resolve() will say */
+	{ { NULL }, "!serverport: missing" },
+	{ { "-n" }, "!serverport: missing" },
+	{ { "--" }, "!serverport: missing" },
+	{ { "25", "2525", "more" }, "!more: one argument too many" },
+	{ { "" }, "!serverport: empty" },
+	{ { "25", "" }, "!localport: empty" },
+	{ { "0" }, "!serverport 0: not a port from 1 to 65535" },
+	{ { "65536" }, "!serverport 65536: not a port from 1 to 65535" },
+	{ { "99999999999999999999999" },
+	    "!serverport 99999999999999999999999: not a port from 1 to 65535" },
+	{ { "25", "65536" }, "!localport 65536: not a port from 0 to 65535" },
+	{ { "25x" }, "!serverport 25x: neither a port nor a known service" },
+	{ { "--", "-1" }, "!serverport -1: neither a port nor a known service" },
+	{ { "+25" }, "!serverport +25: neither a port nor a known service" },
+	{ { "25", "--", "-1" }, "!localport -1: neither a port nor a known service" },
+	{ { "25", "-n", "2525" }, "25 2525 numeric" },
+	{ { "--", "25", "2525" }, "25 2525" },
+
+	/* -a, -s */
+	{ { "-a", "192.0.2.1", "25" }, "25 0 client-host 192.0.2.1" },
+	{ { "-alo", "25" }, "25 0 client-host lo" },
+	{ { "--bind", "lo", "25" }, "25 0 client-host lo" },
+	{ { "--bind=lo", "25" }, "25 0 client-host lo" },
+	{ { "--accept", "lo", "25" }, "25 0 client-host lo" },
+	{ { "-a", "lo", "-a", "eth0", "25" }, "25 0 client-host eth0" },
+	{ { "-a", "", "25" }, "!-a : empty address" },
+	{ { "-a" }, "!-a: needs a value: ADDR" },
+	{ { "--bind" }, "!-a: needs a value: ADDR" },
+	{ { "25", "--accept" }, "!-a: needs a value: ADDR" },
+	{ { "-s", "[::1]", "25" }, "25 0 server-host [::1]" },
+	{ { "--server", "mail.example", "25" }, "25 0 server-host mail.example" },
+	{ { "-s", "", "25" }, "!-s : empty address" },
+	{ { "-s" }, "!-s: needs a value: HOST" },
+
+	/* -b */
+	{ { "-b", "1", "25" }, "25 0 bytes 1" },
+	{ { "-b1024", "25" }, "25 0 bytes 1024" },
+	{ { "--bytes", "0010", "25" }, "25 0 bytes 10" },
+	{ { "-b", "1K", "25" }, "25 0 bytes 1024" },
+	{ { "-b", "1k", "25" }, "25 0 bytes 1024" },
+	{ { "-b", "3M", "25" }, "25 0 bytes 3145728" },
+	{ { "-b", "3m", "25" }, "25 0 bytes 3145728" },
+	{ { "-b", "2G", "25" }, "25 0 bytes 2147483648" },
+	{ { "-b", "2g", "25" }, "25 0 bytes 2147483648" },
+	{ { "-b", "18446744073709551615", "25" }, "25 0 bytes 18446744073709551615" },
+	{ { "-b", "18446744073709551616", "25" }, "!-b 18446744073709551616: " BYTES_WANTED },
+	{ { "-b", "18014398509481983K", "25" }, "25 0 bytes 18446744073709550592" },
+	{ { "-b", "18014398509481984K", "25" }, "!-b 18014398509481984K: " BYTES_WANTED },
+	{ { "-b", "17179869184G", "25" }, "!-b 17179869184G: " BYTES_WANTED },
+	{ { "-b", "0000000000000000000000000000001", "25" }, "25 0 bytes 1" },
+	{ { "-b", "00000000000000000000000000000001", "25" },
+	    "!-b 00000000000000000000000000000001: " BYTES_WANTED },
+	{ { "-b", "0", "25" }, "!-b 0: " BYTES_WANTED },
+	{ { "-b", "0K", "25" }, "!-b 0K: " BYTES_WANTED },
+	{ { "-b", "", "25" }, "!-b : " BYTES_WANTED },
+	{ { "-b", "K", "25" }, "!-b K: " BYTES_WANTED },
+	{ { "-b", "1KB", "25" }, "!-b 1KB: " BYTES_WANTED },
+	{ { "-b", "1T", "25" }, "!-b 1T: " BYTES_WANTED },
+	{ { "-b", "-1", "25" }, "!-b -1: " BYTES_WANTED },
+	{ { "-b", "+1", "25" }, "!-b +1: " BYTES_WANTED },
+	{ { "-b", " 1", "25" }, "!-b  1: " BYTES_WANTED },
+	{ { "-b", "1 ", "25" }, "!-b 1 : " BYTES_WANTED },
+	{ { "-b", "0x10", "25" }, "!-b 0x10: " BYTES_WANTED },
+	{ { "-b", "1.5", "25" }, "!-b 1.5: " BYTES_WANTED },
+	{ { "-b" }, "!-b: needs a value: N" },
+
+	/* -c, -l */
+	{ { "-c", "25", "2525" }, "25 2525 connects" },
+	{ { "--connect", "25", "2525" }, "25 2525 connects" },
+	{ { "-c", "25" }, "!localport: missing (-c: where is the client?)" },
+	{ { "-c", "25", "0" }, "!localport 0: not a port from 1 to 65535" },
+	{ { "-l", "25" }, "25 0 listens" },
+	{ { "--listen", "0" }, "0 0 listens" },
+	{ { "-cl", "0", "2525" }, "0 2525 connects listens" },
+	{ { "-l", "65536" }, "!serverport 65536: not a port from 0 to 65535" },
+
+	/* --color */
+	{ { "--color", "25" }, "25 0" },
+	{ { "--color=auto", "25" }, "25 0" },
+	{ { "--color=always", "25" }, "25 0 color always" },
+	{ { "--color=never", "25" }, "25 0 color never" },
+	{ { "--color=blue", "25" }, "!--color blue: " COLOR_WANTED },
+	{ { "--color=", "25" }, "!--color : " COLOR_WANTED },
+
+	/* --timeout, --connect-timeout */
+	{ { "--timeout", "1", "25" }, "25 0 idle 1000" },
+	{ { "--timeout=1.5", "25" }, "25 0 idle 1500" },
+	{ { "--timeout", ".25", "25" }, "25 0 idle 250" },
+	{ { "--timeout", "0.001", "25" }, "25 0 idle 1" },
+	{ { "--timeout", "0.0004", "25" }, "25 0 idle 1" },
+	{ { "--timeout", "2.34567", "25" }, "25 0 idle 2345" },
+	{ { "--timeout", "1000000000", "25" }, "25 0 idle 1000000000000" },
+	{ { "--timeout", "1000000001", "25" }, "!--timeout 1000000001: not a number of seconds" },
+	{ { "--timeout", "0", "25" }, "!--timeout 0: not a number of seconds" },
+	{ { "--timeout", "0.000", "25" }, "!--timeout 0.000: not a number of seconds" },
+	{ { "--timeout", ".", "25" }, "!--timeout .: not a number of seconds" },
+	{ { "--timeout", "5.", "25" }, "!--timeout 5.: not a number of seconds" },
+	{ { "--timeout", "1..5", "25" }, "!--timeout 1..5: not a number of seconds" },
+	{ { "--timeout", "1.5.", "25" }, "!--timeout 1.5.: not a number of seconds" },
+	{ { "--timeout", "1e3", "25" }, "!--timeout 1e3: not a number of seconds" },
+	{ { "--timeout", "-1", "25" }, "!--timeout -1: not a number of seconds" },
+	{ { "--timeout", "", "25" }, "!--timeout : not a number of seconds" },
+	{ { "--timeout" }, "!--timeout: needs a value: S" },
+	{ { "--connect-timeout", "0.5", "25" }, "25 0 connect 500" },
+	{ { "--connect-timeout", "x", "25" }, "!--connect-timeout x: not a number of seconds" },
+	{ { "--connect-timeout" }, "!--connect-timeout: needs a value: S" },
+
+	/* -d, -n, -q, -v */
+	{ { "-d", "25" }, "25 0 daemon quiet open 64 console none" },
+	{ { "--daemon", "-F", "1", "25" }, "25 0 daemon quiet console none" },
+	{ { "-F3", "-d", "25" }, "25 0 daemon quiet open 3 console none" },
+	{ { "-dc", "25", "2525" }, "25 2525 connects daemon quiet console none" },
+	{ { "--daemon=yes", "25" }, "!--daemon=yes: takes no value" },
+	{ { "-n", "25" }, "25 0 numeric" },
+	{ { "--numeric", "25" }, "25 0 numeric" },
+	{ { "-q", "25" }, "25 0 quiet console none" },
+	{ { "--quiet", "-f", "hex", "25" }, "25 0 quiet console none" },
+	{ { "-v", "25" }, "25 0 verbosity 1" },
+	{ { "-vv", "--verbose", "25" }, "25 0 verbosity 3" },
+
+	/* -f, -o */
+	{ { "-f", "hex", "25" }, "25 0 console hex" },
+	{ { "--format=strip", "-f", "count", "25" }, "25 0 console count" },
+	{ { "-f", "c", "25" }, "!-f c: unknown format" },
+	{ { "-f", "", "25" }, "!-f : unknown format" },
+	{ { "-f", "hexx", "25" }, "!-f hexx: unknown format" },
+	{ { "-f" }, "!-f: needs a value: FORMAT" },
+	{ { "-o", "log", "25" }, "25 0 log log in C" },
+	{ { "--output=log", "25" }, "25 0 log log in C" },
+	{ { "-o", "a", "-f", "hex", "-o", "b", "-o", "c", "-fstrip", "25" },
+	    "25 0 log a in C log b in hex log c in hex console strip" },
+	{ { "-f", "hex", "-o", "-", "25" }, "25 0 quiet log - in hex console none" },
+	{ { "-o", "syslog:", "25" }, "25 0 log syslog: in C" },
+	{ { "-f", "raw", "-o", "log", "25" }, "25 0 log log in raw console raw" },
+	{ { "-o", "log-%n-%c-%s-%t-%d-%p-%%", "25" }, "25 0 log log-%n-%c-%s-%t-%d-%p-%% in C" },
+	{ { "-o", "log-%x", "25" }, "!-o log-%x: %x: unknown letter (%% stands for a %)" },
+	{ { "-o", "log%", "25" }, "!-o log%: a % at the end (%% stands for one)" },
+	{ { "-o", "%%%", "25" }, "!-o %%%: a % at the end (%% stands for one)" },
+	{ { "-o", "", "25" }, "!-o : empty file name" },
+	{ { "-o", "log", "-o", "log", "25" }, "!-o log: given twice" },
+	{ { "-o", "log", "-f", "hex", "-o", "log", "25" }, "!-o log: given twice" },
+	{ { "-o", "-", "-o", "-", "25" }, "!-o -: given twice" },
+	{ { "-d", "-o", "-", "25" }, "!-o -: a daemon (-d) has no stdout" },
+	{ { "-o", "-", "25", "--daemon" }, "!-o -: a daemon (-d) has no stdout" },
+	{ { "-f", "raw", "-o", "syslog:", "25" },
+	    "!-o syslog: takes lines of text, not -f raw" },
+	{ { "-o" }, "!-o: needs a value: FILE" },
+
+	/* -F, -m */
+	{ { "-F", "1", "25" }, "25 0" },
+	{ { "--fork", "2", "25" }, "25 0 open 2" },
+	{ { "-F1000000", "25" }, "25 0 open 1000000" },
+	{ { "-F", "1000001", "25" }, "!-F 1000001: not a number from 1 to 1000000" },
+	{ { "-F", "0", "25" }, "!-F 0: not a number from 1 to 1000000" },
+	{ { "-F", "-1", "25" }, "!-F -1: not a number from 1 to 1000000" },
+	{ { "-F", "1K", "25" }, "!-F 1K: not a number from 1 to 1000000" },
+	{ { "-F", "", "25" }, "!-F : not a number from 1 to 1000000" },
+	{ { "-F" }, "!-F: needs a value: N" },
+	{ { "-m", "1", "25" }, "25 0 sessions 1" },
+	{ { "--maxconn=4294967295", "25" }, "25 0 sessions 4294967295" },
+	{ { "-m", "4294967296", "25" }, "!-m 4294967296: not a number from 1 to 4294967295" },
+	{ { "-m", "0", "25" }, "!-m 0: not a number from 1 to 4294967295" },
+	{ { "-m", "99999999999999999999", "25" },
+	    "!-m 99999999999999999999: not a number from 1 to 4294967295" },
+	{ { "-m" }, "!-m: needs a value: N" },
+
+	/* -p */
+	{ { "-p", "tcp6", "25" }, "25 0 protocol tcp6/tcp6" },
+	{ { "--protocol=any/tcp6", "25" }, "25 0 protocol any/tcp6" },
+	{ { "-p", "tcp/tcp", "25" }, "25 0" },
+	{ { "-p", "unix", "/a", "/b" }, "/a /b protocol unix/unix" },
+	{ { "-p", "local/tcp", "", "25" }, " 25 protocol local/tcp" },
+	{ { "-p", "unix/tcp", "70000" }, "70000 0 protocol unix/tcp" },
+	{ { "-p", "tcp/unix", "25" }, "!localport: missing (-p unix: a path to listen on)" },
+	{ { "-p", "local", "25" }, "!localport: missing (-p local: a path to listen on)" },
+	{ { "-p", "tcp/unix", "0", "/b" }, "!serverport 0: not a port from 1 to 65535" },
+	{ { "-p", "", "25" }, "!-p : unknown protocol" },
+	{ { "-p", "TCP", "25" }, "!-p TCP: unknown protocol" },
+	{ { "-p", "tcp66", "25" }, "!-p tcp66: unknown protocol" },
+	{ { "-p", "/tcp", "25" }, "!-p /tcp: unknown protocol" },
+	{ { "-p", "tcp/", "25" }, "!-p tcp/: unknown protocol after the /" },
+	{ { "-p", "tcp/udp", "25" }, "!-p tcp/udp: unknown protocol after the /" },
+	{ { "-p", "tcp/tcp/tcp", "25" }, "!-p tcp/tcp/tcp: unknown protocol after the /" },
+	{ { "-p" }, "!-p: needs a value: P[/Q]" },
+
+	/* --snap, -t, -u */
+	{ { "--snap", "16", "25" }, "25 0 snap 16" },
+	{ { "--snap=1K", "25" }, "25 0 snap 1024" },
+	{ { "--snap", "0", "25" }, "!--snap 0: " BYTES_WANTED },
+	{ { "--snap" }, "!--snap: needs a value: N" },
+	{ { "-t", "25" }, "25 0 stamp clock" },
+	{ { "--timestamps", "25" }, "25 0 stamp clock" },
+	{ { "--timestamps=clock", "25" }, "25 0 stamp clock" },
+	{ { "--timestamps=iso", "25" }, "25 0 stamp iso" },
+	{ { "--timestamps=relative", "25" }, "25 0 stamp relative" },
+	{ { "-t", "--timestamps=delta", "25" }, "25 0 stamp delta" },
+	{ { "--timestamps=noon", "25" }, "!-t noon: " STAMP_WANTED },
+	{ { "--timestamps=", "25" }, "!-t : " STAMP_WANTED },
+	{ { "-u", "nobody", "25" }, "25 0 user nobody" },
+	{ { "--user=nobody", "25" }, "25 0 user nobody" },
+	{ { "-u", "", "25" }, "!-u : empty user name" },
+	{ { "-u" }, "!-u: needs a value: USER" },
+
+	/* -h, -V: whatever follows does not matter, what came before does */
+	{ { "-h" }, "help" },
+	{ { "--help", "--nonsense" }, "help" },
+	{ { "-V" }, "version" },
+	{ { "--version", "-b", "x" }, "version" },
+	{ { "-nV", "25" }, "version" },
+	{ { "-x", "-h" }, "!-x: unknown option" },
+
+	/* what is no option */
+	{ { "-x", "25" }, "!-x: unknown option" },
+	{ { "-nx", "25" }, "!-x: unknown option" },
+	{ { "-:", "25" }, "!-:: unknown option" },
+	{ { "-?", "25" }, "!-?: unknown option" },
+	{ { "--nonsense", "25" }, "!--nonsense: unknown or ambiguous option" },
+	{ { "25", "--nonsense=3" }, "!--nonsense=3: unknown or ambiguous option" },
+	{ { "--time", "3", "25" }, "!--time: unknown or ambiguous option" },
+	{ { "--num", "25" }, "25 0 numeric" },
+	{ { "--timeo", "3", "25" }, "25 0 idle 3000" },
 };
 
+/* Forgets the command line read before. */
 static void
-test_errors(void)
+again(void)
 {
-	struct options opt;
-	struct cause why;
+#ifdef __linux__
+	optind = 0;
+#else
+	optreset = 1;
+	optind = 1;
+#endif
+}
+
+static void
+describe_run(const struct options *opt, struct buf *to)
+{
 	size_t i;
 
-	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
-		CHECK(parse(&opt, &why, errors[i].words) == -1, "%s", errors[i].line);
-		CHECK(strcmp(why.text, errors[i].line) == 0, "\"%s\", not \"%s\"", why.text,
-		    errors[i].line);
-		options_free(&opt);
+	if (opt->idle_ms > 0)
+		buf_printf(to, " idle %lld", opt->idle_ms);
+	if (opt->connect_ms > 0)
+		buf_printf(to, " connect %lld", opt->connect_ms);
+	if (opt->snap != SIZE_MAX)
+		buf_printf(to, " snap %zu", opt->snap);
+	if (opt->user != NULL)
+		buf_printf(to, " user %s", opt->user);
+	if (opt->stamp != STAMP_NONE)
+		buf_printf(to, " stamp %s", stamps[opt->stamp]);
+	if (opt->color != COLOR_AUTO)
+		buf_printf(to, " color %s", colors[opt->color]);
+	for (i = 0; i < opt->nlogs; i++)
+		buf_printf(to, " log %s in %s", opt->log[i].name, opt->log[i].format->name);
+	if (opt->console != &format_c)
+		buf_printf(to, " console %s", opt->console != NULL ? opt->console->name : "none");
+}
+
+static void
+describe(const struct options *opt, struct buf *to)
+{
+	if (opt->run != RUN_BRIDGE) {
+		buf_puts(to, opt->run == RUN_HELP ? "help" : "version");
+		return;
+	}
+	buf_printf(to, "%s %s", opt->service[SERVER], opt->service[CLIENT]);
+	if (strcmp(opt->protocol[SERVER]->name, "tcp") != 0 ||
+	    strcmp(opt->protocol[CLIENT]->name, "tcp") != 0)
+		buf_printf(to, " protocol %s/%s", opt->protocol[SERVER]->name,
+		    opt->protocol[CLIENT]->name);
+	if (opt->host[CLIENT] != NULL)
+		buf_printf(to, " client-host %s", opt->host[CLIENT]);
+	if (opt->host[SERVER] != NULL)
+		buf_printf(to, " server-host %s", opt->host[SERVER]);
+	buf_puts(to, opt->connects ? " connects" : "");
+	buf_puts(to, opt->listens ? " listens" : "");
+	buf_puts(to, opt->daemon ? " daemon" : "");
+	buf_puts(to, opt->numeric ? " numeric" : "");
+	buf_puts(to, opt->quiet ? " quiet" : "");
+	if (opt->verbosity != 0)
+		buf_printf(to, " verbosity %d", opt->verbosity);
+	if (opt->max_bytes != 0)
+		buf_printf(to, " bytes %ju", opt->max_bytes);
+	if (opt->max_open != 1)
+		buf_printf(to, " open %lu", opt->max_open);
+	if (opt->max_sessions != 0)
+		buf_printf(to, " sessions %lu", opt->max_sessions);
+	describe_run(opt, to);
+}
+
+/* What options_parse() makes of tcpreen's words: see struct row. */
+static void
+understand(const char *const words[WORDS], struct buf *to, struct buf *line)
+{
+	const char *argv[WORDS + 2] = { "tcpreen" };
+	struct options opt;
+	struct cause why;
+	int argc;
+
+	buf_puts(line, argv[0]);
+	for (argc = 1; argc <= WORDS && words[argc - 1] != NULL; argc++) {
+		argv[argc] = words[argc - 1];
+		buf_printf(line, " '%s'", argv[argc]);
+	}
+	again();
+	if (options_parse(&opt, argc, (char **)(void *)argv, &why) == -1)
+		buf_printf(to, "!%s", why.text);
+	else
+		describe(&opt, to);
+	options_free(&opt);
+	CHECK(opt.log == NULL && opt.nlogs == 0, "options_free() left something");
+	buf_putc(to, '\0');
+	buf_putc(line, '\0');
+}
+
+static void
+check(const char *const words[WORDS], const char *means)
+{
+	struct buf got = { 0 }, line = { 0 };
+
+	understand(words, &got, &line);
+	CHECK_TEXT((char *)got.data, means, (char *)line.data);
+	buf_free(&got);
+	buf_free(&line);
+}
+
+/* Each format by its name; the console may have to show another in its place. */
+static void
+check_formats(void)
+{
+	const char *words[WORDS] = { "-f", NULL, "-o", "log", "25" };
+	const struct format *console;
+	char means[200], more[100];
+	size_t i;
+
+	for (i = 0; formats[i] != NULL; i++) {
+		words[1] = formats[i]->name;
+		console = formats[i]->console != NULL ? formats[i]->console : formats[i];
+		snprintf(more, sizeof(more), " console %s", console->name);
+		snprintf(means, sizeof(means), "25 0 log log in %s%s", formats[i]->name,
+		    console != &format_c ? more : "");
+		check(words, means);
 	}
 }
 
+/* Nothing in the table of options is out of these tests' sight. */
 static void
-test_defaults(void)
+check_rows_cover(const struct option_row *option)
 {
-	static const char *const words[] = { "25", NULL };
-	struct options opt;
-	struct cause why;
+	char name[2][40] = { "", "" };
+	bool seen[2] = { option->letter == 0, false };
+	size_t i, w;
 
-	CHECK(parse(&opt, &why, words) == 0, "%s", why.text);
-	CHECK(opt.max_open == 1 && opt.max_sessions == 0 && opt.max_bytes == 0, "no limits");
-	CHECK(opt.console == &format_c && opt.nlogs == 0, "the console shows C");
-	CHECK(strcmp(opt.protocol[CLIENT]->name, "tcp") == 0, "tcp");
-	CHECK(opt.service[CLIENT] == NULL && strcmp(opt.service[SERVER], "25") == 0, "ports");
-	options_free(&opt);
-}
+	snprintf(name[0], sizeof(name[0]), "-%c", option->letter);
+	snprintf(name[1], sizeof(name[1]), "--%s", option->name);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (w = 0; w < WORDS && rows[i].words[w] != NULL; w++) {
+			const char *word = rows[i].words[w];
 
-static void
-test_all(void)
-{
-	static const char *const words[] = { "-qnF7", "-b1k", "--maxconn=3", "-fhex", "-oa", "-f",
-	    "strip", "-ob", "-pany/unix", "--timeout=0.5", "smtp", "/s", NULL };
-	struct options opt;
-	struct cause why;
-
-	CHECK(parse(&opt, &why, words) == 0, "%s", why.text);
-	CHECK(opt.quiet && opt.numeric && opt.max_open == 7, "-q -n -F");
-	CHECK(opt.max_bytes == 1024 && opt.max_sessions == 3, "-b -m");
-	CHECK(opt.nlogs == 2 && opt.log[0].format == &format_hex &&
-	    opt.log[1].format == &format_strip, "each -o has the -f before it");
-	CHECK(opt.console == NULL, "-q: no console");
-	CHECK(opt.idle_ms == 500, "%lld", opt.idle_ms);
-	CHECK(strcmp(opt.protocol[SERVER]->name, "any") == 0 &&
-	    strcmp(opt.protocol[CLIENT]->name, "unix") == 0, "-p P/Q");
-	options_free(&opt);
-}
-
-static void
-test_settled(void)
-{
-	static const char *const daemon[] = { "-d", "25", NULL };
-	static const char *const caller[] = { "-dc", "25", "2525", NULL };
-	static const char *const capture[] = { "-f", "pcapng", "-oa", "25", NULL };
-	struct options opt;
-	struct cause why;
-
-	CHECK(parse(&opt, &why, daemon) == 0 && opt.quiet && opt.max_open == 64, "%s", why.text);
-	options_free(&opt);
-	CHECK(parse(&opt, &why, caller) == 0 && opt.max_open == 1, "%s", why.text);
-	options_free(&opt);
-	CHECK(parse(&opt, &why, capture) == 0 && opt.console == &format_null, "%s", why.text);
-	options_free(&opt);
+			seen[0] = seen[0] || strncmp(word, name[0], 2) == 0;
+			seen[1] = seen[1] || (strncmp(word, name[1], strlen(name[1])) == 0 &&
+			    (word[strlen(name[1])] == '\0' || word[strlen(name[1])] == '='));
+		}
+	CHECK(seen[0], "%s is tested nowhere", name[0]);
+	CHECK(seen[1], "%s is tested nowhere", name[1]);
 }
 
 int
 main(void)
 {
-	test_errors();
-	test_defaults();
-	test_all();
-	test_settled();
+	const struct option_row *option;
+	size_t i;
+
+	unsetenv("POSIXLY_CORRECT");
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check(rows[i].words, rows[i].means);
+	check_formats();
+	for (option = options_table; option->name != NULL; option++)
+		check_rows_cover(option);
 	return unit_end();
 }
