@@ -75,24 +75,33 @@ connected(const char *port)
 	return fd;
 }
 
-/* The server: a connection that begins with S is drained, then answered; another echoed. */
+/* A connection of the server's. */
+struct served {
+	char		mode;		/* 0: nothing yet */
+	long long	left;		/* S: bytes to come before the answer */
+};
+
+/* One that begins with S and a number of MiB is drained, then answered; another echoed. */
 static void
-serve_one(int poll, int fd, char *drains)
+serve_one(int poll, int fd, struct served *s)
 {
 	ssize_t n = recv(fd, block, sizeof(block), 0);
 	int on = 1;
 
-	if (n > 0 && drains[fd] == 0) {
-		drains[fd] = block[0] == 'S' ? 'S' : 'E';
+	if (n > 0 && s->mode == 0) {
+		s->mode = block[0] == 'S' ? 'S' : 'E';
+		s->left = n > 9 ? atoll(block + 1) * MIB : 0;
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	}
-	if (n > 0 && drains[fd] == 'E' && send(fd, block, (size_t)n, MSG_NOSIGNAL) == n)
+	if (n > 0 && s->mode == 'E' && send(fd, block, (size_t)n, MSG_NOSIGNAL) == n)
 		return;
-	if (n > 0 && drains[fd] == 'S')
+	if (n > 0 && s->mode == 'S') {
+		s->left -= n;
+		if (s->left == 0)
+			send(fd, "k", 1, MSG_NOSIGNAL);
 		return;
-	if (drains[fd] == 'S')
-		send(fd, "k", 1, MSG_NOSIGNAL);
-	drains[fd] = 0;
+	}
+	s->mode = 0;
 	epoll_ctl(poll, EPOLL_CTL_DEL, fd, NULL);
 	close(fd);
 }
@@ -102,9 +111,9 @@ serve(void)
 {
 	struct epoll_event ev = { .events = EPOLLIN }, got[64];
 	int port, i, n, fd, poll = epoll_create1(0), listening = listener(&port);
-	char *drains = calloc(1, MIB);
+	struct served *served = calloc(MIB, sizeof(*served));
 
-	must(drains != NULL, "memory");
+	must(served != NULL, "memory");
 	ev.data.fd = listening;
 	epoll_ctl(poll, EPOLL_CTL_ADD, listening, &ev);
 	printf("%d\n", port);
@@ -113,7 +122,7 @@ serve(void)
 		n = epoll_wait(poll, got, 64, -1);
 		for (i = 0; i < n; i++) {
 			if (got[i].data.fd != listening) {
-				serve_one(poll, got[i].data.fd, drains);
+				serve_one(poll, got[i].data.fd, &served[got[i].data.fd]);
 				continue;
 			}
 			if ((fd = accept(listening, NULL, NULL)) == -1 || fd >= MIB)
@@ -129,16 +138,17 @@ bulk(const char *port, long mib)
 {
 	double start = now();
 	long left = mib * (MIB / BLOCK);
-	int fd = connected(port);
+	int fd = connected(port), i;
 	char c;
 
 	must(fd != -1, "connect");
-	memset(block, 'S', sizeof(block));
-	for (c = 0; (size_t)c < 64; c++)	/* lines of text */
-		memset(block + c * 4096 + 79, '\n', 1);
+	memset(block, 'x', sizeof(block));
+	for (i = 79; i < BLOCK; i += 80)	/* lines of text */
+		block[i] = '\n';
+	snprintf(block, 10, "S%08ld", mib);
+	block[9] = ' ';
 	for (; left > 0; left--)
 		must(send(fd, block, sizeof(block), 0) == sizeof(block), "send");
-	shutdown(fd, SHUT_WR);
 	must(recv(fd, &c, 1, 0) == 1, "the last byte");
 	printf("%.1f\n", (double)mib / (now() - start));
 	return 0;

@@ -64,7 +64,8 @@ start()	# CONTENDER
 	redir)		launch redir -n "127.0.0.1:$port" "127.0.0.1:$server" ;;
 	haproxy)	haproxy_conf; launch "$(command -v haproxy || echo /usr/sbin/haproxy)" -db -f "$work/haproxy.cfg" ;;
 	nginx)		nginx_conf; launch nginx -c "$work/nginx.conf" ;;
-	sslsplit)	launch sslsplit -X "$log" tcp 127.0.0.1 "$port" 127.0.0.1 "$server" ;;
+	# shellcheck disable=SC2086	# a list
+	sslsplit)	launch sslsplit $insist -X "$log" tcp 127.0.0.1 "$port" 127.0.0.1 "$server" ;;
 	esac
 }
 ours()
