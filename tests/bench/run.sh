@@ -64,8 +64,7 @@ start()	# CONTENDER
 	redir)		launch redir -n "127.0.0.1:$port" "127.0.0.1:$server" ;;
 	haproxy)	haproxy_conf; launch "$(command -v haproxy || echo /usr/sbin/haproxy)" -db -f "$work/haproxy.cfg" ;;
 	nginx)		nginx_conf; launch nginx -c "$work/nginx.conf" ;;
-	# shellcheck disable=SC2086	# a list
-	sslsplit)	launch sslsplit $insist -X "$log" tcp 127.0.0.1 "$port" 127.0.0.1 "$server" ;;
+	sslsplit)	sslsplit_with -X "$log" ;;
 	esac
 }
 ours()
@@ -81,6 +80,11 @@ socat_with()
 {
 	launch socat -b 65536 "$@" "TCP-LISTEN:$port,bind=127.0.0.1,reuseaddr,fork,backlog=1024" \
 		"TCP:127.0.0.1:$server,nodelay"
+}
+sslsplit_with()
+{
+	# shellcheck disable=SC2086	# a list
+	launch sslsplit $insist "$@" tcp 127.0.0.1 "$port" 127.0.0.1 "$server"
 }
 haproxy_conf()
 {
