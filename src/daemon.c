@@ -16,13 +16,13 @@
 static int	ready = -1;	/* the child's end of the pipe to its launcher */
 
 int
-daemon_stdio(void)
+daemon_stdio(struct cause *why)
 {
 	int fd;
 
 	while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO)
 		;
-	return fd == -1 ? -1 : close(fd);
+	return fd == -1 ? cause_errno(why, "/dev/null", NULL) : close(fd);
 }
 
 /* Waits for the word of the child; its exit status, 0 when it is ready. */
@@ -66,14 +66,18 @@ int
 daemon_detach(struct cause *why)
 {
 	int null = open("/dev/null", O_RDWR), fd;
+	ssize_t n;
 
 	if (null == -1)
 		return cause_errno(why, "/dev/null", NULL);
 	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (dup2(null, fd) == -1)
 			return cause_errno(why, "/dev/null", NULL);
+	diag_syslog();
 	close(null);
-	if (write(ready, "", 1) != 1)
+	while ((n = write(ready, "", 1)) == -1 && errno == EINTR)
+		;
+	if (n != 1)
 		return cause_errno(why, "the launching process", NULL);
 	close(ready);
 	ready = -1;

@@ -6,8 +6,8 @@
 
 #include "diag.h"
 
-/* Opens descriptors 0 to 2 on /dev/null where they are closed. -1 with errno. */
-int	daemon_stdio(void);
+/* Opens descriptors 0 to 2 on /dev/null where they are closed. 0, or -1 with why. */
+int	daemon_stdio(struct cause *why);
 
 /*
  * Forks. The child returns 0 and goes on, with the terminal's stderr, as the
@@ -17,7 +17,10 @@ int	daemon_stdio(void);
  */
 int	daemon_launch(int *status, struct cause *why);
 
-/* In the child: everything works. Lets the launcher go, and the terminal. */
+/*
+ * In the child: everything works. Lets the terminal go, from where on diag.h tells
+ * syslog, and the launcher. 0, or -1 with why.
+ */
 int	daemon_detach(struct cause *why);
 
 #endif

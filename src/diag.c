@@ -61,6 +61,20 @@ make_safe(char *line, size_t size, const char *text)
 	return n;
 }
 
+/* To stderr, whole. When that fails, nobody is left to tell. */
+static void
+write_line(const char *line, size_t len)
+{
+	ssize_t n;
+
+	for (; len > 0; line += n, len -= (size_t)n)
+		if ((n = write(STDERR_FILENO, line, len)) == -1) {
+			if (errno != EINTR)
+				return;
+			n = 0;
+		}
+}
+
 static void
 say(int priority, const char *prefix, const char *fmt, va_list ap)
 {
@@ -76,8 +90,7 @@ say(int priority, const char *prefix, const char *fmt, va_list ap)
 		syslog(priority, "%s", line);
 	} else {
 		line[n++] = '\n';
-		if (write(STDERR_FILENO, line, n) == -1)
-			to_syslog = false;	/* nobody is left to tell */
+		write_line(line, n);
 	}
 	errno = saved;
 }

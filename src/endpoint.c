@@ -579,10 +579,13 @@ endpoint_connect(const struct peer *a)
 int
 endpoint_connected(int fd)
 {
-	int error = 0;
-	socklen_t len = sizeof(error);
+	char byte;
 
-	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1 ? errno : error;
+	/* Not by SO_ERROR: that of a reset would hide what can still be read before it. */
+	if (recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno == EAGAIN ||
+	    errno == EWOULDBLOCK || errno == EINTR)
+		return 0;
+	return errno;
 }
 
 void

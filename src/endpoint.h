@@ -80,7 +80,10 @@ void	listener_close(struct listener *l, bool remove);
  */
 int	endpoint_connect(const struct peer *a);
 
-/* How the attempt went: 0 or an errno value. */
+/*
+ * How the attempt went: 0 or an errno value. ECONNRESET: there was a connection,
+ * and it was reset before anything came.
+ */
 int	endpoint_connected(int fd);
 
 /*

@@ -39,6 +39,17 @@ link_make(struct logs *l, size_t i, const char *name, const struct format *forma
 	    .lines = !format->binary, .head = link->head.data, .head_len = link->head.len };
 }
 
+/* Whether a log has the session lines where a daemon would tell them anyway. */
+static bool
+names_syslog(const struct options *opt)
+{
+	size_t i;
+
+	for (i = 0; i < opt->nlogs && strcmp(opt->log[i].name, "syslog:") != 0; i++)
+		;
+	return i < opt->nlogs;
+}
+
 int
 logs_open(struct logs *l, const struct options *opt, struct cause *why)
 {
@@ -58,7 +69,7 @@ logs_open(struct logs *l, const struct options *opt, struct cause *why)
 	}
 	if (opt->console != NULL)
 		link_make(l, l->n++, "-", opt->console, opt);
-	else if (opt->daemon)
+	else if (opt->daemon && !names_syslog(opt))
 		link_make(l, l->n++, "syslog:", &format_null, opt);
 	return outputs_open(l->output, l->n,
 	    opt->max_open > 1 || (!opt->numeric && logs_want_names(l)), why);

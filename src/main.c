@@ -50,11 +50,7 @@ start(struct server *sv, struct logs *logs, const struct options *opt, struct ca
 		return cause_errno(why, "/", NULL);
 	if (logs_open(logs, opt, why) == -1)
 		return -1;
-	if (opt->daemon) {
-		diag_syslog();
-		return daemon_detach(why);
-	}
-	return 0;
+	return opt->daemon ? daemon_detach(why) : 0;
 }
 
 static int
@@ -106,12 +102,10 @@ main(int argc, char *argv[])
 	struct cause why;
 	int status;
 
-	if (daemon_stdio() == -1)
-		return FAILED;
-	if (priv_begin(&why) == -1)
+	if (daemon_stdio(&why) == -1 || priv_begin(&why) == -1)
 		return failed(&why);
-	if (options_parse(&opt, argc, argv, &why) == -1)
-		status = usage(&why);
+	if ((status = options_parse(&opt, argc, argv, &why)) != 0)
+		status = status == -1 ? usage(&why) : failed(&why);
 	else if (opt.run == RUN_HELP)
 		status = help_print() == 0 ? DONE : FAILED;
 	else if (opt.run == RUN_VERSION)

@@ -168,7 +168,6 @@ take_maxconn(struct options *opt, const char *value, struct cause *why)
 static int
 take_output(struct options *opt, const char *value, struct cause *why)
 {
-	struct log_option *more;
 	size_t i;
 	int bad;
 
@@ -180,10 +179,7 @@ take_output(struct options *opt, const char *value, struct cause *why)
 	for (i = 0; i < opt->nlogs; i++)
 		if (strcmp(opt->log[i].name, value) == 0)
 			return cause_set(why, "given twice");
-	if ((more = realloc(opt->log, (opt->nlogs + 1) * sizeof(*more))) == NULL)
-		return cause_set(why, "%s", strerror(errno));
-	opt->log = more;
-	more[opt->nlogs++] = (struct log_option){ value, opt->console };
+	opt->log[opt->nlogs++] = (struct log_option){ value, opt->console };
 	return 0;
 }
 
@@ -487,6 +483,10 @@ options_parse(struct options *opt, int argc, char *const argv[], struct cause *w
 	int c;
 
 	*opt = (struct options){ .snap = SIZE_MAX };
+	if ((opt->log = calloc((size_t)argc + 1, sizeof(*opt->log))) == NULL) {
+		cause_errno(why, "options", NULL);
+		return 1;
+	}
 	opt->protocol[CLIENT] = opt->protocol[SERVER] = protocol_find("tcp", 3);
 	view_make(&view);
 	opterr = 0;

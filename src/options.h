@@ -55,7 +55,8 @@ extern const struct option_row options_table[];		/* a NULL name ends it */
 
 /*
  * Reads the command line: what was said first, then the defaults that depend
- * on it. Opens and looks up nothing. 0, or -1 with why: a usage error.
+ * on it. Opens and looks up nothing. 0, or with why -1 for a usage error, 1 where
+ * there was no memory. Free in any case.
  */
 int	options_parse(struct options *opt, int argc, char *const argv[], struct cause *why);
 void	options_free(struct options *opt);

@@ -372,6 +372,9 @@ relay_run(const struct relay *r, struct ending *e, struct cause *why)
 	for (s = CLIENT; s < SIDES; s++)
 		b.flow[s] = (struct flow){ .from = s, .in = r->fd[s], .out = r->fd[OTHER(s)],
 		    .first = first[s] };
+	for (s = CLIENT; s < SIDES; s++)
+		if (r->dead[s])
+			broken(&b, s, ECONNRESET);
 	while (turn(&b))
 		;
 	guard_close(&b.guard);

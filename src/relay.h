@@ -13,6 +13,7 @@
 struct relay {
 	int		 fd[SIDES];	/* connected, non-blocking, below FD_SETSIZE */
 	bool		 tcp[SIDES];	/* can be reset; a Unix socket cannot */
+	bool		 dead[SIDES];	/* has been reset already, and said nothing before */
 	uintmax_t	 max_bytes;	/* end after the chunk that passes this; 0: never */
 	long long	 idle_ms;	/* end when nothing moves for so long; 0: never */
 	size_t		 read_max;	/* bytes to read at once in a busy session */

@@ -141,20 +141,28 @@ back_off(struct server *sv)
 }
 
 static void
-child_ended(struct server *sv, const struct child *c, int status)
+child_crashed(struct server *sv, const struct child *c, int status)
 {
-	if (WIFSIGNALED(status) && !sv->killing) {
+	sv->failed = true;
+	if (WIFSIGNALED(status))
 		complain("session %lu: killed by signal %d (%s)", c->session, WTERMSIG(status),
 		    strsignal(WTERMSIG(status)));
-		sv->failed = true;
-	}
-	if (WIFEXITED(status) && WEXITSTATUS(status) == SESSION_ALONE) {
+	else
+		complain("session %lu: ended with status %d", c->session, WEXITSTATUS(status));
+}
+
+static void
+child_ended(struct server *sv, const struct child *c, int status)
+{
+	verbose(2, "session %lu: process %ld has ended", c->session, (long)c->pid);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == SESSION_DONE) {
+		sv->retry_ms = sv->next_ms = 0;
+	} else if (WIFEXITED(status) && WEXITSTATUS(status) == SESSION_ALONE) {
 		sv->failed = true;
 		back_off(sv);
+	} else if (!sv->killing) {
+		child_crashed(sv, c, status);
 	}
-	if (WIFEXITED(status) && WEXITSTATUS(status) == SESSION_DONE)
-		sv->retry_ms = sv->next_ms = 0;
-	verbose(2, "session %lu: process %ld has ended", c->session, (long)c->pid);
 }
 
 /* Takes note of every child that has ended. Returns false when none is left. */
@@ -166,8 +174,8 @@ reap(struct server *sv)
 	int status;
 
 	signals_chld = 0;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if ((i = find_child(sv, pid)) == sv->open)
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0 || (pid == -1 && errno == EINTR)) {
+		if (pid == -1 || (i = find_child(sv, pid)) == sv->open)
 			continue;	/* a session's helper, left to us */
 		child_ended(sv, &sv->child[i], status);
 		sv->child[i] = sv->child[--sv->open];

@@ -132,9 +132,9 @@ wait_writable(int fd, int other, long long ms)
 	}
 }
 
-/* One attempt at one address: a descriptor, or -1 with errno. */
+/* One attempt at one address: a descriptor (*dead: but reset already), or -1 with errno. */
 static int
-attempt(const struct peer *a, int other, long long deadline)
+attempt(const struct peer *a, int other, long long deadline, bool *dead)
 {
 	int fd, error;
 
@@ -150,7 +150,8 @@ attempt(const struct peer *a, int other, long long deadline)
 	error = wait_writable(fd, other, left_ms(deadline));
 	if (error == 0)
 		error = endpoint_connected(fd);
-	if (error != 0) {
+	*dead = error == ECONNRESET;
+	if (error != 0 && !*dead) {
 		close(fd);
 		errno = error;
 		return -1;
@@ -170,7 +171,8 @@ reach(struct session *s, enum side side)
 	for (i = 0; i < ep->n; i++) {
 		s->peer[side] = ep->address[i];
 		verbose(2, "session %lu: trying %s", s->number, s->peer[side].text);
-		s->fd[side] = attempt(&ep->address[i], s->fd[OTHER(side)], deadline);
+		s->fd[side] = attempt(&ep->address[i], s->fd[OTHER(side)], deadline,
+		    &s->dead[side]);
 		if (s->fd[side] != -1) {
 			verbose(1, "session %lu: connected to the %s, %s", s->number,
 			    SIDE_NAME(side), s->peer[side].text);
@@ -273,6 +275,7 @@ tune(const struct session *s, struct relay *r)
 
 	for (side = CLIENT; side < SIDES; side++) {
 		r->fd[side] = s->fd[side];
+		r->dead[side] = s->dead[side];
 		r->tcp[side] = s->peer[side].addr.ss_family != AF_UNIX && s->peer[side].len > 0;
 		endpoint_tune(s->fd[side], &s->peer[side]);
 		if (s->opt->verbosity < 2)

@@ -14,6 +14,7 @@ struct session {
 	unsigned long		 number;
 	bool			 again;		/* a failure like the last one is not said again */
 	int			 fd[SIDES];	/* accepted, or -1: to be connected */
+	bool			 dead[SIDES];	/* connected, and reset at once */
 	struct peer		 peer[SIDES];
 };
 

@@ -85,6 +85,15 @@ if [ -n "$own_syslog" ]; then
 	kill "$daemon_pid"
 	wait_for gone "$daemon_pid"
 	serve echo
+	: >"$own_syslog"
+	daemon -n -f count -o syslog: "$server_port"
+	port=$(port_of "$daemon_pid")
+	client "$port" send hi fin expect hi expect-eof
+	wait_for logged '# session 1 close' "$own_syslog"
+	like "$(cat "$own_syslog")" 'client> 2 bytes$' '-o syslog: has its records'
+	is "$(grep -c '# session 1 ' "$own_syslog")" 2 '-o syslog: and session lines only once'
+	kill "$daemon_pid"
+	wait_for gone "$daemon_pid"
 fi
 
 # Errors come to the one who typed it.

@@ -5,7 +5,7 @@ have pgrep || skip 'needs pgrep'
 serve echo
 
 start_tcpreen -n -q -F 3 -o "$dir/log" "$server_port"
-for signal in KILL SEGV; do
+for signal in KILL ABRT; do
 	rm -f "$dir/open"
 	start_client "$port" send a expect a touch "$dir/open" expect-end
 	wait_for test -e "$dir/open"
@@ -13,7 +13,7 @@ for signal in KILL SEGV; do
 	finished "SIG$signal: the client learns of it"
 done
 wait_for logged '^tcpreen: session 1: killed by signal 9' "$err"
-wait_for logged '^tcpreen: session 2: killed by signal 11' "$err"
+wait_for logged '^tcpreen: session 2: killed by signal 6' "$err"
 is "$(client "$port" send b fin recv-eof)" b 'the next session is served'
 
 # A session that is stopped for a while

@@ -340,7 +340,7 @@ understand(const char *const words[WORDS], struct buf *to, struct buf *line)
 		buf_printf(line, " '%s'", argv[argc]);
 	}
 	again();
-	if (options_parse(&opt, argc, (char **)(void *)argv, &why) == -1)
+	if (options_parse(&opt, argc, (char **)(void *)argv, &why) != 0)
 		buf_printf(to, "!%s", why.text);
 	else
 		describe(&opt, to);
