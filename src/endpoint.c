@@ -27,6 +27,12 @@
 
 #include "endpoint.h"
 
+#ifdef SOCK_NONBLOCK
+# define BORN_SO	(SOCK_NONBLOCK | SOCK_CLOEXEC)
+#else
+# define BORN_SO	0
+#endif
+
 #define SAME_PORT_TRIES	32	/* to find a port that is free on every address */
 
 const struct protocol protocols[] = {
@@ -344,19 +350,6 @@ endpoint_free(struct endpoint *ep)
 	ep->n = 0;
 }
 
-/* Sets what every descriptor of ours has; -1 with errno when it cannot be used. */
-static int
-prepare(int fd)
-{
-	if (fd >= FD_SETSIZE) {		/* select() would write out of bounds */
-		errno = EMFILE;
-		return -1;
-	}
-	if (fcntl(fd, F_SETFD, FD_CLOEXEC) == -1)
-		return -1;
-	return fcntl(fd, F_SETFL, O_NONBLOCK);
-}
-
 static int
 close_failed(int fd)
 {
@@ -368,12 +361,28 @@ close_failed(int fd)
 	return -1;
 }
 
+/*
+ * Makes fd what every descriptor of ours is: below FD_SETSIZE, where select() would
+ * write out of bounds, and, unless it was born so, non-blocking and close-on-exec.
+ * Returns it, or -1 with errno, having closed it.
+ */
+static int
+fit(int fd, bool born_so)
+{
+	if (fd == -1)
+		return -1;
+	if (fd >= FD_SETSIZE)
+		errno = EMFILE;
+	else if (born_so || (fcntl(fd, F_SETFD, FD_CLOEXEC) != -1 &&
+	    fcntl(fd, F_SETFL, O_NONBLOCK) != -1))
+		return fd;
+	return close_failed(fd);
+}
+
 static int
 socket_new(const struct peer *a)
 {
-	int fd = socket(a->addr.ss_family, SOCK_STREAM, 0);
-
-	return fd == -1 || prepare(fd) == -1 ? close_failed(fd) : fd;
+	return fit(socket(a->addr.ss_family, SOCK_STREAM | BORN_SO, 0), BORN_SO != 0);
 }
 
 /* Removes a Unix socket that nobody listens on; -1 with errno when it must stay. */
@@ -528,10 +537,7 @@ listener_close(struct listener *l, bool remove)
 	const struct sockaddr_un *un = (const struct sockaddr_un *)&l->where.addr;
 	struct stat st;
 
-	if (l->fd == -1)
-		return;
 	close(l->fd);
-	l->fd = -1;
 	if (!remove || l->where.addr.ss_family != AF_UNIX)
 		return;
 	if (lstat(un->sun_path, &st) == 0 && st.st_dev == l->dev && st.st_ino == l->ino &&
@@ -548,15 +554,9 @@ endpoint_accept(int listener, struct peer *who)
 
 	memset(&addr, 0, sizeof(addr));
 #ifdef HAVE_ACCEPT4
-	fd = accept4(listener, (struct sockaddr *)&addr, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	if (fd >= FD_SETSIZE) {
-		errno = EMFILE;
-		return close_failed(fd);
-	}
+	fd = fit(accept4(listener, (struct sockaddr *)&addr, &len, BORN_SO), true);
 #else
-	fd = accept(listener, (struct sockaddr *)&addr, &len);
-	if (fd != -1 && prepare(fd) == -1)
-		return close_failed(fd);
+	fd = fit(accept(listener, (struct sockaddr *)&addr, &len), false);
 #endif
 	if (fd != -1)
 		endpoint_peer(who, (struct sockaddr *)&addr, len);

@@ -92,7 +92,7 @@ flow_is_big(const struct flow *f)
 void
 flow_shrink(struct flow *f)
 {
-	if (flow_waits(f))
+	if (f->more == NULL || flow_waits(f))
 		return;
 	free(f->more);
 	f->more = NULL;

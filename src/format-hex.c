@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "format.h"
+#include "printable.h"
 
 #define ROW		16
 #define TEXT_COLUMN	(8 + 2 + ROW * 3 + 2)	/* where the "|" stands */
@@ -25,16 +26,6 @@ static const unsigned char digits[256][4] = {
 	HIGH('0'), HIGH('1'), HIGH('2'), HIGH('3'), HIGH('4'), HIGH('5'), HIGH('6'), HIGH('7'),
 	HIGH('8'), HIGH('9'), HIGH('a'), HIGH('b'), HIGH('c'), HIGH('d'), HIGH('e'), HIGH('f'),
 };
-
-/* Copies n bytes, what is not printable ASCII as a dot. */
-static void
-mask(unsigned char *to, const unsigned char *in, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		to[i] = (unsigned char)(in[i] - 0x20) < 0x5f ? in[i] : '.';
-}
 
 /* "\n00000010  ": a line end and where the row is in its record. */
 static unsigned char *
@@ -63,27 +54,38 @@ row_put(unsigned char *to, const unsigned char *in, size_t n, size_t offset)
 		memcpy(to, digits[in[i]], 4);
 	}
 	*text++ = '|';
-	mask(text, in, n);
+	printable_copy(text, in, n);
 	text[n] = '|';
 	return text + n + 1;
+}
+
+/* Eight bytes as digits: 24 bytes, and a blank. */
+static void
+eight_put(unsigned char *to, const unsigned char *in)
+{
+	memcpy(to, digits[in[0]], 4);
+	memcpy(to + 3, digits[in[1]], 4);
+	memcpy(to + 6, digits[in[2]], 4);
+	memcpy(to + 9, digits[in[3]], 4);
+	memcpy(to + 12, digits[in[4]], 4);
+	memcpy(to + 15, digits[in[5]], 4);
+	memcpy(to + 18, digits[in[6]], 4);
+	memcpy(to + 21, digits[in[7]], 4);
 }
 
 /* The same for a whole row, with nothing to decide. */
 static unsigned char *
 whole_row_put(unsigned char *to, const unsigned char *in, size_t offset)
 {
-	size_t i;
-
 	to = offset_put(to, offset);
-	for (i = 0; i < ROW / 2; i++, to += 3)
-		memcpy(to, digits[in[i]], 4);
-	for (to++; i < ROW; i++, to += 3)
-		memcpy(to, digits[in[i]], 4);
-	to[0] = ' ';
-	to[1] = '|';
-	mask(to + 2, in, ROW);
-	to[2 + ROW] = '|';
-	return to + 2 + ROW + 1;
+	eight_put(to, in);
+	eight_put(to + 25, in + ROW / 2);
+	to += TEXT_COLUMN - 10;
+	to[-1] = ' ';
+	to[0] = '|';
+	printable_copy(to + 1, in, ROW);
+	to[1 + ROW] = '|';
+	return to + 1 + ROW + 1;
 }
 
 static void

@@ -19,5 +19,6 @@ const struct format format_raw = {
 	.about	= "exactly the bytes, and nothing else",
 	.growth	= 1,
 	.binary	= true,
+	.verbatim = true,
 	.event	= raw_event,
 };

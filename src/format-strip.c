@@ -4,18 +4,17 @@
 #include <string.h>
 
 #include "format.h"
+#include "printable.h"
 
 /* Appends n bytes that hold no line end. */
 static void
 strip_line(const unsigned char *in, size_t n, struct buf *body)
 {
 	unsigned char *to = buf_reserve(body, n);
-	size_t i;
 
 	if (to == NULL)
 		return;
-	for (i = 0; i < n; i++)
-		to[i] = in[i] >= 0x20 && in[i] <= 0x7e ? in[i] : '.';
+	printable_copy(to, in, n);
 	body->len += n;
 }
 

@@ -44,6 +44,7 @@ struct format {
 	size_t		 memory;	/* bytes it keeps between a session's events */
 	size_t		 growth;	/* bytes of log for a byte of payload, rounded up */
 	bool		 binary;	/* no lines of text: not for syslog (pcapng: nor a terminal) */
+	bool		 verbatim;	/* its records are the chunks' bytes: nobody needs a copy */
 	bool		 blocks;	/* a torn record would spoil the file: whole or not at all */
 	const struct format *console;	/* what the console shows instead, if not itself */
 

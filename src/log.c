@@ -105,7 +105,7 @@ logs_want_names(const struct logs *l)
 	size_t i;
 
 	for (i = 0; i < l->n; i++)
-		if (l->link[i].writer.format != &format_raw)
+		if (!l->link[i].writer.format->verbatim)
 			return true;
 	return false;
 }
@@ -138,19 +138,21 @@ link_event(struct logs *l, size_t i, const struct event *ev)
 {
 	struct writer *w = &l->link[i].writer;
 	struct output *o = &l->output[i];
-	size_t guess = ev->type == EV_DATA ? ev->chunk->len : 0;
+	bool data = ev->type == EV_DATA;
 
-	if (w->format->memory > 0 && w->memory == NULL) {
-		output_lose(o, guess, "out of memory");
+	if (data && w->format->verbatim) {
+		output_write(o, ev->chunk->from, ev->chunk->data, ev->chunk->len);
 		return;
 	}
 	buf_clear(&l->record);
-	format_event(w, ev, &l->record);
-	if (l->record.failed)
-		output_lose(o, guess, "out of memory");
+	if (w->format->memory > 0 && w->memory == NULL)
+		l->record.failed = true;
 	else
-		output_write(o, ev->type == EV_DATA ? ev->chunk->from : BOTH, l->record.data,
-		    l->record.len);
+		format_event(w, ev, &l->record);
+	if (l->record.failed)
+		output_lose(o, data ? ev->chunk->len : 0, "out of memory");
+	else
+		output_write(o, data ? ev->chunk->from : BOTH, l->record.data, l->record.len);
 }
 
 void

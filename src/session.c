@@ -83,9 +83,12 @@ tell_close(struct talk *t, const struct ending *e)
 static long long
 left_ms(long long deadline)
 {
-	long long left = deadline - timing_now_ms();
+	long long left;
 
-	return deadline == 0 ? -1 : left > 0 ? left : 0;
+	if (deadline == 0)
+		return -1;
+	left = deadline - timing_now_ms();
+	return left > 0 ? left : 0;
 }
 
 /* Whether the side that is already there was reset while it waits. *watch: keep looking. */

@@ -12,6 +12,7 @@
 #include <dirent.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,18 +134,29 @@ serve(void)
 	}
 }
 
-static int
-bulk(const char *port, long mib)
+/* Fills the block with what a user might send: lines of text, or bytes of all values. */
+static void
+fill_block(bool binary)
 {
-	double start = now();
+	unsigned int i, x = 1;
+
+	for (i = 0; i < BLOCK; i++) {
+		x = x * 1103515245 + 12345;
+		block[i] = (char)(binary ? x >> 16 : i % 80 == 79 ? '\n' : 'x');
+	}
+}
+
+static int
+bulk(const char *port, long mib, bool binary)
+{
 	long left = mib * (MIB / BLOCK);
-	int fd = connected(port), i;
+	int fd = connected(port);
+	double start;
 	char c;
 
 	must(fd != -1, "connect");
-	memset(block, 'x', sizeof(block));
-	for (i = 79; i < BLOCK; i += 80)	/* lines of text */
-		block[i] = '\n';
+	fill_block(binary);
+	start = now();
 	snprintf(block, 10, "S%08ld", mib);
 	block[9] = ' ';
 	for (; left > 0; left--)
@@ -270,7 +282,7 @@ many(const char *port, long count, long parent)
 }
 
 static int
-format(const char *name, long mib)
+format(const char *name, long mib, bool binary)
 {
 	static const struct frame frame = { 0 };
 	struct writer w = { .format = format_find(name), .frame = &frame };
@@ -283,9 +295,7 @@ format(const char *name, long mib)
 
 	must(w.format != NULL, name);
 	memset(peer, 0, sizeof(peer));
-	memset(block, 'x', sizeof(block));
-	for (i = 79; i < BLOCK; i += 80)
-		block[i] = '\n';
+	fill_block(binary);
 	w.memory = calloc(1, w.format->memory + 1);
 	format_event(&w, &ev, &out);
 	ev.type = EV_DATA;
@@ -313,17 +323,18 @@ main(int argc, char *argv[])
 	}
 	if (strcmp(mode, "open") == 0 && argc == 3)
 		return connected(argv[2]) == -1;
-	if (strcmp(mode, "bulk") == 0 && argc == 4)
-		return bulk(argv[2], atol(argv[3]));
+	if (strcmp(mode, "bulk") == 0 && argc == 5)
+		return bulk(argv[2], atol(argv[3]), strcmp(argv[4], "binary") == 0);
 	if (strcmp(mode, "trip") == 0 && argc == 4)
 		return trip(argv[2], atol(argv[3]));
 	if (strcmp(mode, "rate") == 0 && argc == 5)
 		return rate(argv[2], atof(argv[3]), atoi(argv[4]));
 	if (strcmp(mode, "many") == 0 && argc == 5)
 		return many(argv[2], atol(argv[3]), atol(argv[4]));
-	if (strcmp(mode, "format") == 0 && argc == 4)
-		return format(argv[2], atol(argv[3]));
-	fputs("usage: load serve | free-port | open PORT | bulk PORT MIB | trip PORT COUNT |\n"
-	    "       rate PORT SECONDS CLIENTS | many PORT COUNT PARENT | format NAME MIB\n", stderr);
+	if (strcmp(mode, "format") == 0 && argc == 5)
+		return format(argv[2], atol(argv[3]), strcmp(argv[4], "binary") == 0);
+	fputs("usage: load serve | free-port | open PORT | bulk PORT MIB text|binary |\n"
+	    "       trip PORT COUNT | rate PORT SECONDS CLIENTS | many PORT COUNT PARENT |\n"
+	    "       format NAME MIB text|binary\n", stderr);
 	return 2;
 }
