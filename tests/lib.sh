@@ -133,7 +133,7 @@ finish()
 		for file in "${err:-}" "${out:-}" "$dir"/client.* "$dir"/server.err "$dir"/*log; do
 			[ -s "$file" ] || continue
 			echo "--- ${file##*/}"
-			head -n 40 "$file"
+			head -n 40 "$file" | cut -c 1-300
 		done
 		echo "--- $failures failed"
 		exit 1
