@@ -13,6 +13,7 @@
 #include "buf.h"
 
 #define BUF_LEAST	512	/* bytes of a first allocation */
+#define PRINTF_GUESS	128	/* bytes that formatted text hardly ever exceeds */
 
 unsigned char *
 buf_reserve(struct buf *b, size_t n)
@@ -67,21 +68,21 @@ buf_putc(struct buf *b, int c)
 void
 buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
-	va_list again;
+	size_t room = PRINTF_GUESS;
 	unsigned char *to;
-	int n;
+	va_list again;
+	int n = 0;
 
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
+	if ((to = buf_reserve(b, room)) != NULL)
+		n = vsnprintf((char *)to, room, fmt, ap);
+	if (n >= (int)room && (to = buf_reserve(b, (size_t)n + 1)) != NULL)	/* with a NUL */
+		n = vsnprintf((char *)to, (size_t)n + 1, fmt, again);
 	va_end(again);
-	if (n < 0) {
+	if (n < 0)
 		b->failed = true;
-		return;
-	}
-	if ((to = buf_reserve(b, (size_t)n + 1)) != NULL) {	/* vsnprintf() ends with a NUL */
-		vsnprintf((char *)to, (size_t)n + 1, fmt, ap);
+	else if (to != NULL)
 		b->len += (size_t)n;
-	}
 }
 
 void

@@ -257,6 +257,5 @@ const struct format format_password = {
 	.name	= "password",
 	.about	= "credentials of FTP, mail, news and HTTP, and how it went",
 	.memory	= sizeof(struct password),
-	.growth	= 1,
 	.event	= password_event,
 };

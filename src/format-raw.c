@@ -17,7 +17,6 @@ raw_event(struct writer *w, const struct event *ev, struct buf *out)
 const struct format format_raw = {
 	.name	= "raw",
 	.about	= "exactly the bytes, and nothing else",
-	.growth	= 1,
 	.binary	= true,
 	.verbatim = true,
 	.event	= raw_event,

@@ -42,7 +42,7 @@ struct format {
 	const char	*name;		/* the word after -f */
 	const char	*about;		/* its line in --help */
 	size_t		 memory;	/* bytes it keeps between a session's events */
-	size_t		 growth;	/* bytes of log for a byte of payload, rounded up */
+	size_t		 growth;	/* bytes of record made of a byte of payload, rounded up */
 	bool		 binary;	/* no lines of text: not for syslog (pcapng: nor a terminal) */
 	bool		 verbatim;	/* its records are the chunks' bytes: nobody needs a copy */
 	bool		 blocks;	/* a torn record would spoil the file: whole or not at all */

@@ -42,7 +42,7 @@ bool	logs_report(const struct logs *l);
 /* Whether somebody reads the names of the peers. */
 bool	logs_want_names(const struct logs *l);
 
-/* The most bytes of log that a byte of payload becomes. */
+/* The most bytes of record that are made of a byte of payload. */
 size_t	logs_growth(const struct logs *l);
 
 /* In the session's process: passes an event to every format, the records on. */

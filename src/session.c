@@ -260,13 +260,11 @@ start_names(struct talk *t)
 	_exit(0);
 }
 
-/* Bytes to read at once: less where a chunk becomes a record many times its size. */
+/* Bytes to read at once: with the record that is made of them, no more than RELAY_MOST. */
 static size_t
 read_size(const struct session *s)
 {
-	size_t growth = logs_growth(s->logs);
-
-	return growth > 1 ? RELAY_MOST / growth : RELAY_MOST;
+	return RELAY_MOST / (1 + logs_growth(s->logs));
 }
 
 /* Makes the sockets of both sides fit for the relay. */

@@ -125,7 +125,9 @@ hit(const char *name, const void *from)
 	type	__wrap_##name params; \
 	type __wrap_##name params { return hit(#name, HERE) ? bad : __real_##name args; }
 
+#ifdef HAVE_ACCEPT4
 FAILS(int, accept4, -1, (int fd, struct sockaddr *a, socklen_t *n, int f), (fd, a, n, f))
+#endif
 FAILS(int, bind, -1, (int fd, const struct sockaddr *a, socklen_t n), (fd, a, n))
 FAILS(void *, calloc, NULL, (size_t n, size_t size), (n, size))
 FAILS(int, chdir, -1, (const char *path), (path))
@@ -137,7 +139,9 @@ FAILS(int, epoll_ctl, -1, (int fd, int op, int of, struct epoll_event *e), (fd, 
 FAILS(int, epoll_wait, -1, (int fd, struct epoll_event *e, int n, int ms), (fd, e, n, ms))
 #endif
 FAILS(pid_t, fork, -1, (void), ())
+#ifdef HAVE__FORK
 FAILS(pid_t, _Fork, -1, (void), ())
+#endif
 FAILS(int, fstat, -1, (int fd, struct stat *st), (fd, st))
 FAILS(int, ftruncate, -1, (int fd, off_t n), (fd, n))
 FAILS(int, getsockname, -1, (int fd, struct sockaddr *a, socklen_t *n), (fd, a, n))
