@@ -1,6 +1,7 @@
 #!/bin/sh
 # Every place in src/ that calls the system fails once, in each way that it may. Nothing
 # crashes or hangs, what can go on goes on as if nothing had been, and the rest is said.
+# shellcheck disable=SC2317,SC2086	# scenarios are called by name; ways are lists
 . "${srcdir:-.}/lib.sh"
 [ -x "${FAULTY:=$PWD/faulty}" ] || skip 'needs a linker that takes --wrap'
 TCPREEN=$FAULTY
@@ -8,7 +9,7 @@ TCPREEN=$FAULTY
 # Of each call, the ways that nobody may notice, and those that may cost something.
 ways()	# CALL: sets $soft and $hard
 {
-	soft= hard=
+	soft='' hard=''
 	case $1 in
 	recv)		soft='EINTR EAGAIN SHORT LATE' hard=ECONNRESET ;;
 	send)		soft='EINTR EAGAIN SHORT LATE' hard='EPIPE ENOBUFS' ;;
@@ -131,7 +132,7 @@ in_background()
 run()	# SCENARIO
 {
 	rm -rf "$dir"/log* "$dir/way"
-	went=0 status= port=
+	went=0 status='' port=''
 	: >"$dir/client.err"
 	"$1"
 	: >"$dir/server.err"
