@@ -81,13 +81,21 @@ paths()	# Unix sockets, a stale one in the way; logs opened again; SIGTERM
 	stop_tcpreen
 }
 
-resets()	# by the server, by the client, by the server after the client's end
+resets()	# by the server, by the client; then an end
 {
 	starts -n -m 3 --timeout 5 -f raw -o "$dir/log" -f json "$reset_port" || return
 	went client "$port" expect ab send x expect-reset
 	went client "$port" expect ab reset
-	went client "$port" expect ab send x fin expect-end
+	went client "$port" expect ab fin expect-end
 	wait_exit
+}
+
+at_once()	# the server says something and resets, maybe before anybody has looked
+{
+	starts -n -m 1 -f raw -o "$dir/log" "$at_once_port" || return
+	went client "$port" expect ab expect-reset
+	wait_exit
+	is "$(cat "$dir/log")" ab "$scenario: logged"
 }
 
 alone()	# no server
@@ -181,6 +189,8 @@ echo_port=$server_port echo_path=$dir/echo
 serve_on unix "$dir/echo" echo
 serve send ab recv 1 reset
 reset_port=$server_port
+serve send ab reset
+at_once_port=$server_port
 serve send hello expect hello fin expect-eof
 asks_port=$server_port
 serve open
@@ -222,6 +232,23 @@ outward 2 0
 inward 2 0
 in_background 1 0
 END
+
+# Late is late enough for a reset to have come, wherever it is.
+scenario=at_once
+FAULTY_LIST=$dir/places
+export FAULTY_LIST
+: >"$dir/places"
+run at_once
+unset FAULTY_LIST
+verdict 'at_once, without a fault' 1 0
+while read -r name place; do
+	case $name in
+	connect|pselect|recv|send|setsockopt)
+		run_with at_once "$place" LATE
+		verdict "at_once, $name at $place, LATE" 1 0 ;;
+	esac
+done <"$dir/places"
+
 ok "$places places were found" test "$places" -gt 60
 : >"$dir/client.err"
 finish

@@ -258,13 +258,11 @@ pss(const char *pid, long parent)
 static int
 many(const char *port, long count, long parent)
 {
-	struct rlimit most = { (rlim_t)count + 100, (rlim_t)count + 100 };
 	long i, kib = 0, batch = count < 2000 ? count / 2 : 1000;
 	double start, first = 0, last;
 	struct dirent *d;
 	DIR *proc;
 
-	setrlimit(RLIMIT_NOFILE, &most);
 	for (start = now(), i = 0; i < count; i++) {
 		if (i == batch)
 			first = now() - start;
@@ -313,8 +311,13 @@ int
 main(int argc, char *argv[])
 {
 	const char *mode = argc > 1 ? argv[1] : "";
+	struct rlimit files;
 	int port;
 
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
 	if (strcmp(mode, "serve") == 0)
 		serve();
 	if (strcmp(mode, "free-port") == 0) {

@@ -6,9 +6,9 @@
 # absolute numbers are the machine's, and the day's.
 set -u
 tcpreen=$1 load=$2
-rounds=5 sessions=1000 plain_mib=512 seconds=2
+rounds=5 sessions=10000 plain_mib=1024 seconds=2
 if [ "${BENCH:-}" = quick ]; then
-	rounds=3 sessions=200 plain_mib=128 seconds=1
+	rounds=3 sessions=1000 plain_mib=128 seconds=1
 fi
 old=/usr/bin/tcpreen		# 1.4.4 of Debian, if it is that
 "$old" -V 2>/dev/null | grep -q '1\.4' || old=
@@ -183,7 +183,7 @@ measure 'Round trip of 64 bytes, tcpreen logging hex' 'us' tcpreen-hex \
 measure 'New sessions, 8 clients' 'a second' tcpreen \
 	'direct tcpreen 1.4.4 socat redir haproxy nginx' rate @ "$seconds" 8
 
-printf '\n%s idle sessions of tcpreen: seconds for the first and the last half (of 2000 and more: 1000),\nKiB of memory each (PSS)\n' "$sessions"
+printf '\n%s idle sessions of tcpreen: seconds for the first and the last thousand (of fewer than 2000: half),\nKiB of memory each (PSS)\n' "$sessions"
 start tcpreen && "$load" many "$port" "$sessions" "$relay" | sed 's/^/  /'
 stop
 printf '\nFormats alone, MiB/s of payload: text, bytes of all values\n'
