@@ -27,6 +27,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,7 +103,7 @@ note(const char *name, long place)
 static bool
 hit(const char *name, const void *from)
 {
-	long place = (long)((const char *)from - (const char *)main);
+	long place = (long)((intptr_t)from - (intptr_t)main);
 
 	if (list != -1)
 		note(name, place);
