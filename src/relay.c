@@ -207,7 +207,9 @@ patience(const struct bridge *b, bool deliver)
 {
 	long long limit;
 
-	if (b->over && deliver)
+	if (b->over && !deliver)
+		return 0;	/* a broken side may still be read: what has come, no more */
+	if (b->over)
 		limit = b->e->how == END_SIGNAL ? STOP_MS : DELIVER_MS;
 	else if (b->r->idle_ms > 0)
 		limit = b->r->idle_ms;

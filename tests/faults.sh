@@ -176,6 +176,7 @@ bearable()	# TITLE ALL
 	0|1)	;;
 	*)	bad "$1" "status $status" "$(cat "$err")" ;;
 	esac
+	! grep -q 'nothing for' "$dir/client.err" || bad "$1" "hung: $(cat "$dir/client.err")"
 	if [ "$went" -lt "$2" ]; then
 		said || bad "$1" 'nothing was said'
 		[ -z "$port" ] || [ "$went" -ge $(($2 - 1)) ] ||
@@ -183,7 +184,7 @@ bearable()	# TITLE ALL
 	fi
 }
 
-limit=20
+limit=$((PATIENCE * 2 + 10))
 serve echo
 echo_port=$server_port echo_path=$dir/echo
 serve_on unix "$dir/echo" echo
