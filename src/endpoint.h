@@ -70,7 +70,10 @@ int	endpoint_listen(const struct endpoint *ep, struct listener *list, size_t *n,
  */
 int	endpoint_accept(int listener, struct peer *who);
 
-/* Closes it, once; l stays as it was. With remove, a Unix socket's path goes too, if it is still ours. */
+/*
+ * Closes it, once; l stays as it was. With remove, a Unix socket's path goes too,
+ * if it is still ours.
+ */
 void	listener_close(struct listener *l, bool remove);
 
 /*
