@@ -17,6 +17,7 @@
 #include "log.h"
 #include "options.h"
 #include "priv.h"
+#include "process.h"
 #include "server.h"
 #include "signals.h"
 
@@ -102,6 +103,7 @@ main(int argc, char *argv[])
 	struct cause why;
 	int status;
 
+	process_single();
 	if (daemon_stdio(&why) == -1 || priv_begin(&why) == -1)
 		return failed(&why);
 	if ((status = options_parse(&opt, argc, argv, &why)) != 0)

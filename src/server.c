@@ -18,16 +18,13 @@
 #include <unistd.h>
 
 #include "priv.h"
+#include "process.h"
 #include "relay.h"
 #include "server.h"
 #include "session.h"
 #include "shared.h"
 #include "signals.h"
 #include "timing.h"
-
-#ifdef HAVE__FORK
-# define fork	_Fork	/* the same, less what a program with threads needs: 8 KiB a session */
-#endif
 
 #define PAUSE_MS	1000	/* after a failed accept() or fork() */
 #define RETRY_MOST_MS	60000	/* between two tries to connect (-c) */
@@ -222,7 +219,7 @@ static void
 begin_session(struct server *sv)
 {
 	enum side s;
-	pid_t pid = fork();
+	pid_t pid = process_fork();
 
 	if (pid == 0)
 		_exit(run_session(sv));		/* no atexit: paths are the parent's */

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "process.h"
 #include "relay.h"
 #include "session.h"
 #include "signals.h"
@@ -247,7 +248,7 @@ start_names(struct talk *t)
 	if (s->opt->numeric || !logs_want_names(s->logs))
 		return -1;
 	signals_no_zombies();
-	if ((pid = fork()) != 0)
+	if ((pid = process_fork()) != 0)
 		return pid;
 	signals_default();
 	close(s->fd[CLIENT]);
