@@ -40,6 +40,7 @@ struct bridge {
 	bool			 guarded[SIDES];
 	bool			 busy;		/* big buffers are in use: give them back some time */
 	sig_atomic_t		 terms;		/* signals seen already */
+	unsigned int		 turns;
 	long long		 moved_ms;	/* when a byte last moved */
 };
 
@@ -317,6 +318,8 @@ turn(struct bridge *b)
 	bool tidy;
 	int n;
 
+	if (b->busy || ++b->turns % SIGNALS_TURNS == 0)
+		signals_let_in();
 	if (signals_term > b->terms) {
 		b->terms = signals_term;
 		if (!b->over)

@@ -170,7 +170,6 @@ reap(struct server *sv)
 	size_t i;
 	int status;
 
-	signals_chld = 0;
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0 || (pid == -1 && errno == EINTR)) {
 		if (pid == -1 || (i = find_child(sv, pid)) == sv->open)
 			continue;	/* a session's helper, left to us */
@@ -331,17 +330,13 @@ due_ms(const struct server *sv)
 	return ms > 0 ? ms : 0;
 }
 
-/* One turn: looks at the flags, begins what can begin, waits, accepts. */
+/* One turn: begins what can begin, or waits, accepts, and reaps. */
 static void
 turn(struct server *sv)
 {
 	fd_set rd;
 	int top;
 
-	if (signals_chld) {
-		reap(sv);
-		return;		/* nobody may be left to wait for */
-	}
 	if (signals_hup) {
 		signals_hup = 0;
 		logs_reopen(sv->logs);
@@ -355,6 +350,9 @@ turn(struct server *sv)
 	sv->pause = false;
 	if (top > 0)
 		accept_ready(sv, &rd);
+	if (++sv->turns % SIGNALS_TURNS == 0)
+		signals_let_in();
+	reap(sv);
 }
 
 /* SIGTERM, SIGINT: the sessions are told, and waited for; a second one kills them. */
@@ -367,10 +365,8 @@ stop(struct server *sv)
 			sv->killing = true;
 			tell_children(sv, SIGKILL);
 		}
-		if (signals_chld)
-			reap(sv);
-		else
-			timing_select(0, NULL, NULL, NULL, -1);
+		timing_select(0, NULL, NULL, NULL, -1);
+		reap(sv);
 	}
 }
 

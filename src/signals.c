@@ -5,22 +5,16 @@
 
 #include "signals.h"
 
-volatile sig_atomic_t	signals_term, signals_chld, signals_hup;
+volatile sig_atomic_t	signals_term, signals_hup;
 sigset_t		signals_calm;
 
 static void
 on_signal(int sig)
 {
-	switch (sig) {
-	case SIGCHLD:
-		signals_chld = 1;
-		break;
-	case SIGHUP:
+	if (sig == SIGHUP)
 		signals_hup = 1;
-		break;
-	default:
+	else
 		signals_term++;
-	}
 }
 
 static void
@@ -28,6 +22,13 @@ on_hangup(int sig)
 {
 	(void)sig;
 	signals_term++;
+}
+
+/* Writes nothing: that would copy a page in the parent, once for each session. */
+static void
+on_child(int sig)
+{
+	(void)sig;
 }
 
 static void
@@ -50,7 +51,7 @@ signals_catch(bool hup)
 #endif
 	handle(SIGTERM, on_signal);
 	handle(SIGINT, on_signal);
-	handle(SIGCHLD, on_signal);
+	handle(SIGCHLD, on_child);
 	handle(SIGHUP, hup ? on_signal : on_hangup);
 }
 
@@ -69,6 +70,15 @@ signals_block(void)
 	sigdelset(&signals_calm, SIGINT);
 	sigdelset(&signals_calm, SIGCHLD);
 	sigdelset(&signals_calm, SIGHUP);
+}
+
+void
+signals_let_in(void)
+{
+	sigset_t blocked;
+
+	sigprocmask(SIG_SETMASK, &signals_calm, &blocked);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
 void

@@ -1,7 +1,8 @@
 /* signals.h - signals become flags; everything else happens in the loops
  *
  * From signals_block() on they are let in only inside pselect() with
- * signals_calm, so that none comes between a look at a flag and the wait.
+ * signals_calm, so that none comes between a look at a flag and the wait; and
+ * by signals_let_in().
  */
 #ifndef SIGNALS_H
 #define SIGNALS_H
@@ -9,18 +10,27 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* How often SIGTERM or SIGINT came; whether SIGCHLD and SIGHUP did (the reader clears these). */
-extern volatile sig_atomic_t	signals_term, signals_chld, signals_hup;
+/* How often SIGTERM or SIGINT came; whether SIGHUP did (the reader clears it). */
+extern volatile sig_atomic_t	signals_term, signals_hup;
 
 /* The mask to wait with. */
 extern sigset_t	signals_calm;
 
 /*
  * The parent's handlers. hup: whether SIGHUP sets signals_hup (else it counts
- * as SIGTERM). SIGPIPE and SIGXFSZ are ignored: write(2) says it all.
+ * as SIGTERM). SIGPIPE and SIGXFSZ are ignored: write(2) says it all. SIGCHLD
+ * sets nothing: it ends a wait, after which waitpid(2) tells.
  */
 void	signals_catch(bool hup);
 void	signals_block(void);
+
+/*
+ * A pselect() that finds a descriptor ready may leave a pending signal pending
+ * (POSIX leaves that open; Linux does). Where one may always be ready, call this
+ * every SIGNALS_TURNS turns, or before each that may take long.
+ */
+#define SIGNALS_TURNS	16
+void	signals_let_in(void);
 
 /* The children of this process leave no zombies, and say nothing when they end. */
 void	signals_no_zombies(void);

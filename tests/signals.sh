@@ -42,6 +42,25 @@ wait "$client_pid"
 stop_server
 : >"$dir/server.err"
 
+# A session that always has something to read, for the log's reader is slow, hears of it as soon.
+mkfifo "$dir/slow.log"
+{ while [ "$(dd bs=65536 count=1 2>/dev/null | wc -c)" -gt 0 ]; do sleep 0.01; done; } <"$dir/slow.log" &
+reader=$!
+pids="$pids $reader"
+serve to /dev/null timeout 60 recv-eof
+start_tcpreen -n -q -f raw -o "$dir/slow.log" -f count -o "$dir/log" "$server_port"
+start_client "$port" timeout 60 fill 1000000000
+wait_for logged 'client> ' "$dir/log" 9
+kill "$tcpreen_pid"
+wait_for logged ' close .*, closed by signal, ' "$dir/log"
+wait_exit
+is "$status" 0 'in the middle of a flood: status 0'
+wait "$client_pid"
+: >"$dir/client.err"
+wait "$reader"
+stop_server
+: >"$dir/server.err"
+
 # SIGHUP: stderr is a file here.
 serve echo
 mkdir -p "$dir/folder"
