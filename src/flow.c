@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "flow.h"
 
@@ -20,13 +21,13 @@ flow_waits(const struct flow *f)
 const unsigned char *
 flow_data(const struct flow *f)
 {
-	return f->more != NULL ? f->more : f->first;
+	return f->more != NULL ? f->more : f->shelved ? f->shelf : f->desk;
 }
 
 ssize_t
 flow_fill(struct flow *f, bool exceptional)
 {
-	unsigned char *data = f->more != NULL ? f->more : f->first;
+	unsigned char *data = f->more != NULL ? f->more : f->desk;
 	size_t room = f->more != NULL ? f->size : FLOW_FIRST;
 	ssize_t n;
 
@@ -35,6 +36,7 @@ flow_fill(struct flow *f, bool exceptional)
 		;
 	f->start = 0;
 	f->end = n > 0 ? (size_t)n : 0;
+	f->shelved = false;
 	return n;
 }
 
@@ -56,6 +58,15 @@ flow_drain(struct flow *f)
 			return -1;
 	}
 	return 0;
+}
+
+void
+flow_keep(struct flow *f)
+{
+	if (f->more != NULL || f->shelved || !flow_waits(f))
+		return;
+	memcpy(f->shelf + f->start, f->desk + f->start, f->end - f->start);
+	f->shelved = true;
 }
 
 size_t

@@ -12,13 +12,15 @@
 
 /*
  * A flow reads only when nothing waits in it. What was read stays until the
- * other side has taken it. The first four are the owner's to set; all else is 0.
+ * other side has taken it. The first five are the owner's to set; all else is 0.
  */
 struct flow {
 	enum side	 from;
 	int		 in, out;
-	unsigned char	*first;		/* FLOW_FIRST bytes, always there */
-	unsigned char	*more;		/* a bigger buffer, or NULL */
+	unsigned char	*desk;		/* FLOW_FIRST bytes to read into, the same for both flows */
+	unsigned char	*shelf;		/* FLOW_FIRST bytes of its own: what waits is moved there */
+	bool		 shelved;	/* it was */
+	unsigned char	*more;		/* a bigger buffer, in place of both; or NULL */
 	size_t		 size;		/* of it */
 	size_t		 start, end;	/* of what waits in the buffer */
 	bool		 urgent;	/* what waits is one byte of urgent data */
@@ -48,6 +50,9 @@ const unsigned char	*flow_data(const struct flow *f);
  */
 int	flow_drain(struct flow *f);
 
+/* Moves what waits to where it can stay while the other flow reads. */
+void	flow_keep(struct flow *f);
+
 /* Drops what waits; returns how many bytes that were. */
 size_t	flow_drop(struct flow *f);
 
@@ -57,7 +62,7 @@ size_t	flow_drop(struct flow *f);
  */
 void	flow_grow(struct flow *f, size_t n, size_t most);
 
-/* Whether the flow holds more than its first buffer; and gives that back, if nothing waits. */
+/* Whether the flow holds a bigger buffer; and gives that back, if nothing waits. */
 bool	flow_is_big(const struct flow *f);
 void	flow_shrink(struct flow *f);
 

@@ -196,6 +196,7 @@ flow_read(struct bridge *b, struct flow *f, bool exceptional)
 	flow_write(b, f);
 	b->e->bytes[f->from] += c.len;
 	b->r->saw(b->r->arg, &c);
+	flow_keep(f);
 	flow_grow(f, c.len, b->r->read_max);
 	if (b->r->max_bytes > 0 && !b->over &&
 	    b->e->bytes[CLIENT] + b->e->bytes[SERVER] > b->r->max_bytes)
@@ -367,7 +368,7 @@ finish_side(struct bridge *b, enum side s)
 void
 relay_run(const struct relay *r, struct ending *e, struct cause *why)
 {
-	static unsigned char first[SIDES][FLOW_FIRST];	/* pages never used cost nothing */
+	static unsigned char desk[FLOW_FIRST], shelf[SIDES][FLOW_FIRST];	/* unused pages are free */
 	struct bridge b = { .r = r, .e = e, .why = why, .guard = GUARD_NONE,
 	    .moved_ms = r->idle_ms > 0 ? timing_now_ms() : 0 };
 	enum side s;
@@ -376,7 +377,7 @@ relay_run(const struct relay *r, struct ending *e, struct cause *why)
 	why->text[0] = '\0';
 	for (s = CLIENT; s < SIDES; s++)
 		b.flow[s] = (struct flow){ .from = s, .in = r->fd[s], .out = r->fd[OTHER(s)],
-		    .first = first[s] };
+		    .desk = desk, .shelf = shelf[s] };
 	for (s = CLIENT; s < SIDES; s++)
 		if (r->dead[s])
 			broken(&b, s, ECONNRESET);
