@@ -28,7 +28,7 @@ ssize_t
 flow_fill(struct flow *f, bool exceptional)
 {
 	unsigned char *data = f->more != NULL ? f->more : f->desk;
-	size_t room = f->more != NULL ? f->size : FLOW_FIRST;
+	size_t room = f->more != NULL ? f->room : FLOW_FIRST;
 	ssize_t n;
 
 	f->urgent = exceptional && sockatmark(f->in) == 1;
@@ -81,17 +81,15 @@ flow_drop(struct flow *f)
 void
 flow_grow(struct flow *f, size_t n, size_t most)
 {
-	size_t room = f->more != NULL ? f->size : FLOW_FIRST;
-	unsigned char *data;
-
-	if (n < room || flow_waits(f) || room >= most)
+	if (flow_waits(f) || n < (f->more != NULL ? f->room : FLOW_FIRST))
 		return;
-	room = room < most / 4 ? room * 4 : most;
-	if ((data = malloc(room)) == NULL)
-		return;
-	free(f->more);
-	f->more = data;
-	f->size = room;
+	if (f->more == NULL) {
+		if ((f->more = malloc(most)) != NULL)
+			f->room = FLOW_SECOND < most ? FLOW_SECOND : most;
+	} else if (f->room < most && ++f->full == FLOW_FULL) {
+		f->room = f->room < most / 2 ? f->room * 2 : most;
+		f->full = 0;
+	}
 }
 
 bool
@@ -107,4 +105,5 @@ flow_shrink(struct flow *f)
 		return;
 	free(f->more);
 	f->more = NULL;
+	f->full = 0;
 }

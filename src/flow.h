@@ -8,7 +8,9 @@
 
 #include "event.h"
 
-#define FLOW_FIRST	((size_t)16 << 10)	/* bytes of a flow's first reads */
+#define FLOW_FIRST	((size_t)16 << 10)	/* bytes of a flow's first reads, */
+#define FLOW_SECOND	((size_t)64 << 10)	/* of those after one that was full, */
+#define FLOW_FULL	16			/* and so many before they double */
 
 /*
  * A flow reads only when nothing waits in it. What was read stays until the
@@ -21,7 +23,8 @@ struct flow {
 	unsigned char	*shelf;		/* FLOW_FIRST bytes of its own: what waits is moved there */
 	bool		 shelved;	/* it was */
 	unsigned char	*more;		/* a bigger buffer, in place of both; or NULL */
-	size_t		 size;		/* of it */
+	size_t		 room;		/* of it, so much is used */
+	unsigned int	 full;		/* reads that filled the room there was */
 	size_t		 start, end;	/* of what waits in the buffer */
 	bool		 urgent;	/* what waits is one byte of urgent data */
 	bool		 deaf;		/* an urgent condition that reading does not clear: don't ask */
@@ -58,7 +61,9 @@ size_t	flow_drop(struct flow *f);
 
 /*
  * After a read of n bytes: more room, up to most bytes, if it filled what there
- * was. Without memory all stays as it is.
+ * was: at once to FLOW_SECOND; then twice as much each time that FLOW_FULL reads
+ * did, since the first touch of a page takes as long as the page saves in many
+ * reads. Without memory all stays as it is.
  */
 void	flow_grow(struct flow *f, size_t n, size_t most);
 

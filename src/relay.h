@@ -8,7 +8,7 @@
 #include "diag.h"
 #include "event.h"
 
-#define RELAY_MOST	((size_t)512 << 10)	/* a good read_max */
+#define RELAY_MOST	((size_t)1 << 20)	/* a good read_max */
 
 struct relay {
 	int		 fd[SIDES];	/* connected, non-blocking, below FD_SETSIZE */

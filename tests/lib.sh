@@ -92,6 +92,16 @@ logged()	# REGEX FILE [COUNT]: so many lines match, 1 unless said; for wait_for
 	[ "$(grep -Ec -e "$1" "$2")" -ge "${3:-1}" ]
 }
 
+wait_still()	# FILE BYTES: until it has more than those, and grows no more; sets $size
+{
+	size=-1 tries=$((PATIENCE * 5))
+	until [ "$size" -gt "$2" ] && [ "$size" -eq "$(wc -c <"$1")" ]; do
+		size=$(wc -c <"$1")
+		[ $((tries = tries - 1)) -gt 0 ] || { bad "never still: $1"; return; }
+		sleep 0.2
+	done
+}
+
 lines()	# FILE: how many it has
 {
 	awk 'END { print NR }' "$1"

@@ -14,11 +14,7 @@ wait_for logged '^client> x' "$dir/log"
 child=$(pgrep -P "$tcpreen_pid")
 idle=$(private_kib "$child")
 : >"$dir/push"
-size=-1		# until it stands still
-until [ "$size" -gt 100000 ] && [ "$size" -eq "$(wc -c <"$dir/log")" ]; do
-	size=$(wc -c <"$dir/log")
-	sleep 0.2
-done
+wait_still "$dir/log" 100000
 if [ -r "/proc/$child/smaps_rollup" ] && ! grep -q __asan_init "$TCPREEN"; then	# which keeps what is freed
 	busy=$(private_kib "$child")
 	ok "bounded: $idle KiB idle, $busy KiB with a sender that goes on" test $((busy - idle)) -lt 1024

@@ -24,7 +24,7 @@ stop_server
 serve recv 1 wait-file "$dir/never"
 start_tcpreen -n -q -f strip -o "$dir/log" "$server_port"
 start_client "$port" timeout 60 fill 100000000
-wait_for eval "[ \$(wc -c <$dir/log) -gt 300000 ]"
+wait_still "$dir/log" 300000
 stop_tcpreen
 like "$(tail -n 1 "$dir/log")" ' closed by signal, client [0-9]+ bytes, server 0 bytes, [0-9]+ bytes to server not delivered$' \
 	'what was not delivered is counted'
