@@ -350,9 +350,10 @@ turn(struct server *sv)
 	sv->pause = false;
 	if (top > 0)
 		accept_ready(sv, &rd);
-	if (++sv->turns % SIGNALS_TURNS == 0)
-		signals_let_in();
-	reap(sv);
+	if (++sv->turns % SIGNALS_TURNS == 0 && signals_let_in())
+		top = -1;
+	if (top == -1)		/* a signal, maybe SIGCHLD; to ask each time takes long among many */
+		reap(sv);
 }
 
 /* SIGTERM, SIGINT: the sessions are told, and waited for; a second one kills them. */

@@ -8,6 +8,10 @@
 volatile sig_atomic_t	signals_term, signals_hup;
 sigset_t		signals_calm;
 
+/* Those that are let in only where somebody looks at what they say. */
+static const int	ours[] = { SIGTERM, SIGINT, SIGCHLD, SIGHUP };
+#define OURS		(sizeof(ours) / sizeof(*ours))
+
 static void
 on_signal(int sig)
 {
@@ -58,27 +62,31 @@ signals_catch(bool hup)
 void
 signals_block(void)
 {
-	sigset_t ours;
+	sigset_t block;
+	size_t i;
 
-	sigemptyset(&ours);
-	sigaddset(&ours, SIGTERM);
-	sigaddset(&ours, SIGINT);
-	sigaddset(&ours, SIGCHLD);
-	sigaddset(&ours, SIGHUP);
-	sigprocmask(SIG_BLOCK, &ours, &signals_calm);
-	sigdelset(&signals_calm, SIGTERM);
-	sigdelset(&signals_calm, SIGINT);
-	sigdelset(&signals_calm, SIGCHLD);
-	sigdelset(&signals_calm, SIGHUP);
+	sigemptyset(&block);
+	for (i = 0; i < OURS; i++)
+		sigaddset(&block, ours[i]);
+	sigprocmask(SIG_BLOCK, &block, &signals_calm);
+	for (i = 0; i < OURS; i++)
+		sigdelset(&signals_calm, ours[i]);
 }
 
-void
+bool
 signals_let_in(void)
 {
-	sigset_t blocked;
+	sigset_t set;
+	size_t i;
 
-	sigprocmask(SIG_SETMASK, &signals_calm, &blocked);
-	sigprocmask(SIG_SETMASK, &blocked, NULL);
+	sigpending(&set);
+	for (i = 0; i < OURS && sigismember(&set, ours[i]) != 1; i++)
+		;
+	if (i == OURS)
+		return false;
+	sigprocmask(SIG_SETMASK, &signals_calm, &set);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	return true;
 }
 
 void

@@ -27,10 +27,11 @@ void	signals_block(void);
 /*
  * A pselect() that finds a descriptor ready may leave a pending signal pending
  * (POSIX leaves that open; Linux does). Where one may always be ready, call this
- * every SIGNALS_TURNS turns, or before each that may take long.
+ * every SIGNALS_TURNS turns, or before each that may take long. Returns whether
+ * there was any.
  */
 #define SIGNALS_TURNS	16
-void	signals_let_in(void);
+bool	signals_let_in(void);
 
 /* The children of this process leave no zombies, and say nothing when they end. */
 void	signals_no_zombies(void);
