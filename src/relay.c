@@ -26,6 +26,7 @@
 #include "timing.h"
 
 #define QUIET_MS	1000	/* silence after which big buffers are given back */
+#define GUARD_MS	10	/* silence after which a side that is not read is guarded */
 #define DELIVER_MS	5000	/* no progress for so long: what is left counts as undelivered */
 #define STOP_MS		1000	/* the same after a signal: somebody waits for us */
 
@@ -96,8 +97,6 @@ relay_reset(int fd)
 static void
 guard_side(struct bridge *b, enum side s)
 {
-	if (b->guarded[s] || !b->r->tcp[s])
-		return;
 	b->guarded[s] = true;
 	guard_add(&b->guard, b->r->fd[s]);
 }
@@ -237,6 +236,7 @@ struct watch {
 	fd_set	rd, wr, ex;
 	int	top;		/* the highest of them, or -1 */
 	bool	deliver;	/* some flow waits */
+	bool	unguarded[SIDES];	/* not read, but still written to: its death would not show */
 };
 
 static void
@@ -256,7 +256,7 @@ watch_set(struct watch *w, struct bridge *b)
 	FD_ZERO(&w->wr);
 	FD_ZERO(&w->ex);
 	w->top = -1;
-	w->deliver = false;
+	w->deliver = w->unguarded[CLIENT] = w->unguarded[SERVER] = false;
 	for (f = b->flow; f < b->flow + SIDES; f++) {
 		if (flow_waits(f)) {
 			watch_add(w, &w->wr, f->out);
@@ -267,8 +267,8 @@ watch_set(struct watch *w, struct bridge *b)
 				FD_SET(f->in, &w->ex);
 			continue;
 		}
-		if (!b->flow[OTHER(f->from)].shut)	/* not read, but still written to */
-			guard_side(b, f->from);
+		w->unguarded[f->from] = !b->flow[OTHER(f->from)].shut && !b->guarded[f->from] &&
+		    b->r->tcp[f->from];
 	}
 	if (w->top != -1 && b->guard.fd != -1)
 		watch_add(w, &w->rd, b->guard.fd);
@@ -300,6 +300,32 @@ flow_move(struct bridge *b, struct flow *f, const struct watch *w)
 		f->deaf = true;
 }
 
+static bool
+blind(const struct watch *w)
+{
+	return w->unguarded[CLIENT] || w->unguarded[SERVER];
+}
+
+/* Milliseconds of silence after which there is something to do; -1: there is nothing. */
+static long long
+chore_ms(const struct bridge *b, const struct watch *w)
+{
+	return blind(w) ? GUARD_MS : b->busy ? QUIET_MS : -1;
+}
+
+static void
+do_chore(struct bridge *b, const struct watch *w)
+{
+	bool guard = blind(w);
+	enum side s;
+
+	for (s = CLIENT; guard && s < SIDES; s++)
+		if (w->unguarded[s])
+			guard_side(b, s);
+	if (!guard)
+		give_back(b);
+}
+
 /* Nothing moved for as long as patience() said. */
 static bool
 out_of_patience(struct bridge *b)
@@ -315,8 +341,7 @@ turn(struct bridge *b)
 {
 	struct watch w;
 	struct flow *f;
-	long long ms;
-	bool tidy;
+	long long ms, chore;
 	int n;
 
 	if (b->busy || ++b->turns % SIGNALS_TURNS == 0)
@@ -330,10 +355,12 @@ turn(struct bridge *b)
 	if (w.top == -1)
 		return false;
 	ms = patience(b, w.deliver);
-	tidy = b->busy && (ms == -1 || ms > QUIET_MS);
-	n = timing_select(w.top + 1, &w.rd, &w.wr, &w.ex, tidy ? QUIET_MS : ms);
-	if (n == 0 && tidy)
-		give_back(b);
+	chore = chore_ms(b, &w);
+	if (ms != -1 && ms <= chore)
+		chore = -1;
+	n = timing_select(w.top + 1, &w.rd, &w.wr, &w.ex, chore != -1 ? chore : ms);
+	if (n == 0 && chore != -1)
+		do_chore(b, &w);
 	else if (n == 0 && patience(b, w.deliver) == 0)
 		return out_of_patience(b);
 	for (f = b->flow; n > 0 && f < b->flow + SIDES; f++)
