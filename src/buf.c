@@ -107,7 +107,10 @@ buf_newline(struct buf *b)
 	b->len += 1 + b->margin;
 }
 
-/* How each byte stands in a C literal: always three octal digits, so that no digit after it can join in. */
+/*
+ * How each byte stands in a C literal: always three octal digits, so that no digit
+ * after it can join in.
+ */
 static void
 escape_entry(unsigned char c, unsigned char text[4], unsigned char *len)
 {

@@ -103,7 +103,7 @@ unix_text(struct peer *who)
 	memset(&un, 0, sizeof(un));
 	memcpy(&un, &who->addr, who->len < sizeof(un) ? who->len : sizeof(un));
 	n = strnlen(un.sun_path, room);
-	/* An abstract name (Linux) begins with a NUL byte: all of it counts. BSDs fill with them. */
+	/* An abstract name (Linux) begins with a NUL byte: all counts. BSDs fill with them. */
 	if (n == 0 && memcmp(un.sun_path, nothing, room) != 0)
 		n = who->len - offsetof(struct sockaddr_un, sun_path);
 	text_add(&at, at + sizeof(who->text), "unix:", 5);

@@ -35,7 +35,7 @@ struct chunk {
 	bool			 urgent;	/* TCP urgent data */
 	const unsigned char	*data;
 	size_t			 len;		/* bytes received */
-	size_t			 shown;		/* the first of them, for records under --snap; else len */
+	size_t			 shown;		/* the first of them, under --snap; else len */
 	uintmax_t		 offset;	/* of data[0] in what that side has sent */
 };
 

@@ -27,7 +27,7 @@ struct flow {
 	unsigned int	 full;		/* reads that filled the room there was */
 	size_t		 start, end;	/* of what waits in the buffer */
 	bool		 urgent;	/* what waits is one byte of urgent data */
-	bool		 deaf;		/* an urgent condition that reading does not clear: don't ask */
+	bool		 deaf;		/* urgent, and reading does not clear it: don't ask */
 	bool		 ended;		/* nothing more will be read */
 	bool		 shut;		/* and the other side has been told so */
 };

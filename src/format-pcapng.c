@@ -15,7 +15,7 @@
 #define LINKTYPE_RAW	101		/* a packet begins with its IP header */
 #define SEGMENT		64000		/* bytes of payload in a packet, at most */
 #define WINDOW_SCALE	7		/* with the window of 65535: 8 MiB */
-#define ACK_AFTER	(1 << 20)	/* bytes that one side sends before the other says something */
+#define ACK_AFTER	(1 << 20)	/* bytes of one side before the other says something */
 #define HEADERS		(40 + 20 + 8)	/* IPv6, TCP, options of a SYN */
 
 enum { FIN = 0x01, SYN = 0x02, RST = 0x04, PSH = 0x08, ACK = 0x10, URG = 0x20 };

@@ -43,9 +43,9 @@ struct format {
 	const char	*about;		/* its line in --help */
 	size_t		 memory;	/* bytes it keeps between a session's events */
 	size_t		 growth;	/* bytes of record made of a byte of payload, rounded up */
-	bool		 binary;	/* no lines of text: not for syslog (pcapng: nor a terminal) */
+	bool		 binary;	/* no lines of text: not for syslog */
 	bool		 verbatim;	/* its records are the chunks' bytes: nobody needs a copy */
-	bool		 blocks;	/* a torn record would spoil the file: whole or not at all */
+	bool		 blocks;	/* no torn records, which spoil a file; no terminal */
 	const struct format *console;	/* what the console shows instead, if not itself */
 
 	/* What a file starts with, once, before any record. */

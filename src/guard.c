@@ -14,7 +14,7 @@
 void
 guard_add(struct guard *g, int fd)
 {
-	struct epoll_event none = { .events = 0, .data = { .fd = fd } };	/* errors always show */
+	struct epoll_event none = { .events = 0, .data = { .fd = fd } };	/* errors show */
 
 	if (g->fd == -1)
 		g->fd = epoll_create1(EPOLL_CLOEXEC);

@@ -22,7 +22,8 @@ pw_http_is_request(const struct pw_line *line)
 	if (len == 0 || i < len || pw_word(&at, &word) == 0)
 		return false;
 	/* Where the line is cut, its end is there all the same. */
-	return line->len > 9 && strncmp((const char *)line->text + line->len - 9, " HTTP/1.", 8) == 0;
+	return line->len > 9 &&
+	    strncmp((const char *)line->text + line->len - 9, " HTTP/1.", 8) == 0;
 }
 
 /* The value of a header field of that name, or NULL. */
@@ -90,7 +91,8 @@ framing(struct pw_http *h, const struct pw_line *line)
 		h->size = size_of(value, 10);
 	} else if ((value = field(line, "Transfer-Encoding")) != NULL) {
 		len = strlen((const char *)value);
-		h->chunked = len >= 7 && strncasecmp((const char *)value + len - 7, "chunked", 7) == 0;
+		h->chunked = len >= 7 &&
+		    strncasecmp((const char *)value + len - 7, "chunked", 7) == 0;
 	}
 }
 

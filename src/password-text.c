@@ -167,7 +167,8 @@ client_line(struct password *pw, struct pw_line *line)
 		if (line->len == 1 && line->text[0] == '.') {
 			pw->body[CLIENT] = false;
 			if (pw->protocol != &pw_nntp || pw->commands == 0 ||
-			    pw->command[(pw->first + pw->commands - 1) % PW_COMMANDS].kind == PW_BODY)
+			    pw->command[(pw->first + pw->commands - 1) % PW_COMMANDS].kind ==
+			    PW_BODY)
 				pw_push(pw, PW_OTHER, -1);
 		}
 	} else if (pw->sasl.next != PW_SASL_NONE) {

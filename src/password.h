@@ -16,7 +16,7 @@
 #define PW_LINE		2048	/* bytes of a line that are kept */
 #define PW_TAIL		32	/* of them, the last ones */
 #define PW_VALUE	2048	/* bytes of a user's name or a password: any that fits in a line */
-#define PW_LOGINS	8	/* that wait for their answer; the oldest goes when one more comes */
+#define PW_LOGINS	8	/* that wait for their answer; one more, and the oldest goes */
 #define PW_COMMANDS	1024	/* that wait for their answer; with more the search ends */
 #define PW_TAG		32	/* bytes of an IMAP tag */
 
@@ -98,8 +98,8 @@ struct password {
 	size_t		first, commands;
 	struct pw_sasl	sasl;
 	struct pw_http	http[SIDES];
-	uintmax_t	literal;		/* IMAP: bytes of the client's that belong to its line */
-	bool		literal_waits;		/* none of them has come: the server must agree first */
+	uintmax_t	literal;		/* IMAP: bytes that belong to the client's line */
+	bool		literal_waits;		/* none has come: the server must agree first */
 	/* Writes a login down; set while bytes are looked at. */
 	void	(*found)(void *arg, const struct pw_login *login, enum pw_verdict verdict);
 	void	*found_arg;

@@ -39,7 +39,7 @@ struct bridge {
 	bool			 first_known;	/* e->by is the side that ended first */
 	struct guard		 guard;
 	bool			 guarded[SIDES];
-	bool			 busy;		/* big buffers are in use: give them back some time */
+	bool			 busy;		/* big buffers are in use, to be given back */
 	sig_atomic_t		 terms;		/* signals seen already */
 	unsigned int		 turns;
 	long long		 moved_ms;	/* when a byte last moved */
@@ -236,7 +236,7 @@ struct watch {
 	fd_set	rd, wr, ex;
 	int	top;		/* the highest of them, or -1 */
 	bool	deliver;	/* some flow waits */
-	bool	unguarded[SIDES];	/* not read, but still written to: its death would not show */
+	bool	unguarded[SIDES];	/* not read, but written to: its death would not show */
 };
 
 static void
@@ -395,7 +395,8 @@ finish_side(struct bridge *b, enum side s)
 void
 relay_run(const struct relay *r, struct ending *e, struct cause *why)
 {
-	static unsigned char desk[FLOW_FIRST], shelf[SIDES][FLOW_FIRST];	/* unused pages are free */
+	/* A page of them that is never used costs nothing. */
+	static unsigned char desk[FLOW_FIRST], shelf[SIDES][FLOW_FIRST];
 	struct bridge b = { .r = r, .e = e, .why = why, .guard = GUARD_NONE,
 	    .moved_ms = r->idle_ms > 0 ? timing_now_ms() : 0 };
 	enum side s;

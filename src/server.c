@@ -352,7 +352,7 @@ turn(struct server *sv)
 		accept_ready(sv, &rd);
 	if (++sv->turns % SIGNALS_TURNS == 0 && signals_let_in())
 		top = -1;
-	if (top == -1)		/* a signal, maybe SIGCHLD; to ask each time takes long among many */
+	if (top == -1)		/* a signal, maybe SIGCHLD; asking takes long among many */
 		reap(sv);
 }
 
