@@ -98,6 +98,14 @@ at_once()	# the server says something and resets, maybe before anybody has looke
 	is "$(cat "$dir/log")" ab "$scenario: logged"
 }
 
+half()	# the client ends, and the server takes its time; then the client resets meanwhile
+{
+	starts -n -m 2 -f count -o "$dir/log" "$slow_port" || return
+	went client "$port" send x fin expect ab expect-eof
+	went client "$port" send x fin pause-ms 50 reset
+	wait_exit
+}
+
 alone()	# no server
 {
 	starts -n -q --connect-timeout 5 -m 1 -f null -o "$dir/log" "$no_port" || return
@@ -192,6 +200,8 @@ serve send ab recv 1 reset
 reset_port=$server_port
 serve send ab reset
 at_once_port=$server_port
+serve recv 1 expect-eof pause-ms 100 send ab fin
+slow_port=$server_port
 serve send hello expect hello fin expect-eof
 asks_port=$server_port
 serve open
@@ -201,7 +211,7 @@ serve_on unix "$dir/stale" open
 kill -9 "$server_pid"
 wait "$server_pid" 2>/dev/null
 
-places=0 faults=0
+places=0
 : >"$dir/seen"
 while read -r scenario all end; do
 	FAULTY_LIST=$dir/places
@@ -228,6 +238,7 @@ done <<END
 ordinary 2 0
 paths 2 0
 resets 3 0
+half 2 0
 alone 1 1
 outward 2 0
 inward 2 0
