@@ -18,7 +18,7 @@
 struct output {
 	const char		*name;		/* as typed: a path, "-", "syslog:" */
 	enum output_kind { OUT_FILE, OUT_STDOUT, OUT_SYSLOG } kind;
-	bool			 blocks;	/* a torn record is taken back, or the last */
+	bool			 blocks;	/* a torn record is taken back, or is the last */
 	bool			 lines;		/* after a torn record, start on a fresh line */
 	bool			 many;		/* the name has a %: files of each session's own */
 	bool			 split;		/* with %d: a file for each direction */

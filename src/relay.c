@@ -41,7 +41,7 @@ struct bridge {
 	bool			 guarded[SIDES];
 	bool			 busy;		/* big buffers are in use, to be given back */
 	sig_atomic_t		 terms;		/* signals seen already */
-	unsigned int		 turns;
+	unsigned int		 turns;		/* of the loop */
 	long long		 moved_ms;	/* when a byte last moved */
 };
 
@@ -316,14 +316,15 @@ chore_ms(const struct bridge *b, const struct watch *w)
 static void
 do_chore(struct bridge *b, const struct watch *w)
 {
-	bool guard = blind(w);
 	enum side s;
 
-	for (s = CLIENT; guard && s < SIDES; s++)
+	if (!blind(w)) {
+		give_back(b);
+		return;
+	}
+	for (s = CLIENT; s < SIDES; s++)
 		if (w->unguarded[s])
 			guard_side(b, s);
-	if (!guard)
-		give_back(b);
 }
 
 /* Nothing moved for as long as patience() said. */

@@ -25,7 +25,7 @@ struct server {
 
 	int			 waiting[SIDES];	/* arrived, not yet in a session; or -1 */
 	struct peer		 who[SIDES];
-	unsigned int		 turns;
+	unsigned int		 turns;		/* of the loop */
 	bool			 pause;		/* something failed: rest before accepting */
 	bool			 said;		/* and the user knows */
 	bool			 failed;	/* a session found no server, or crashed */
