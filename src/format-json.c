@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "format.h"
+#include "printable.h"
 
 /*
  * The length of the well-formed UTF-8 sequence (RFC 3629) at the start of n
@@ -34,6 +35,21 @@ utf8(const unsigned char *s, size_t n, unsigned long *code)
 	return len;
 }
 
+/* Bytes of ASCII but NUL at the start of s: whole words of them, or one. */
+static size_t
+ascii(const unsigned char *s, size_t n)
+{
+	uint64_t word;
+	size_t i;
+
+	for (i = 0; n - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, s + i, sizeof(word));
+		if (((word | ~(word + EACH_BYTE(0x7f))) & EACH_BYTE(0x80)) != 0)
+			break;
+	}
+	return i > 0 ? i : *s > 0 && *s < 0x80;
+}
+
 static bool
 is_text(const unsigned char *s, size_t n)
 {
@@ -41,10 +57,8 @@ is_text(const unsigned char *s, size_t n)
 	size_t len;
 
 	while (n > 0) {
-		if (*s >= 0x80)
+		if ((len = ascii(s, n)) == 0 && *s != '\0')
 			len = utf8(s, n, &code);
-		else
-			len = *s != '\0';
 		if (len == 0)
 			return false;
 		s += len;
@@ -58,9 +72,10 @@ static bool
 is_control(unsigned long code)
 {
 	return code < 0x20 || (code >= 0x7f && code < 0xa0) ||	/* C0, DEL, C1 */
-	    (code >= 0x200e && code <= 0x200f) ||		/* direction marks */
+	    code == 0x61c || (code >= 0x200e && code <= 0x200f) ||	/* direction marks */
 	    (code >= 0x2028 && code <= 0x202e) ||		/* separators, embeddings */
-	    (code >= 0x2066 && code <= 0x2069);			/* isolates */
+	    (code >= 0x2066 && code <= 0x2069) ||		/* isolates */
+	    code == 0xfeff;					/* byte order mark, not seen */
 }
 
 static void
@@ -81,9 +96,16 @@ escape(struct buf *out, unsigned long code)
 static size_t
 plain(const unsigned char *s, size_t n)
 {
+	uint64_t word;
 	size_t i;
 
-	for (i = 0; i < n && s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' && s[i] != '\\'; i++)
+	for (i = 0; n - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, s + i, sizeof(word));
+		if ((printable_bits(word) & differing_bits(word, '"') &
+		    differing_bits(word, '\\')) != EACH_BYTE(0x80))
+			break;
+	}
+	for (; i < n && s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' && s[i] != '\\'; i++)
 		;
 	return i;
 }

@@ -21,6 +21,13 @@ printable_bits(uint64_t word)
 	return (low + EACH_BYTE(0x60)) & ~(low + EACH_BYTE(0x01)) & ~word & EACH_BYTE(0x80);
 }
 
+/* The high bit of each byte of word, all of them ASCII, that is not c, which is ASCII, too. */
+static inline uint64_t
+differing_bits(uint64_t word, unsigned char c)
+{
+	return (word ^ EACH_BYTE(c)) + EACH_BYTE(0x7f);
+}
+
 /* Copies n bytes, which may not overlap, with every other byte as a dot. */
 static inline void
 printable_copy(unsigned char *to, const unsigned char *in, size_t n)
