@@ -29,7 +29,8 @@ struct flow {
 	bool		 urgent;	/* what waits is one byte of urgent data */
 	bool		 deaf;		/* urgent, and reading does not clear it: don't ask */
 	bool		 ended;		/* nothing more will be read */
-	bool		 shut;		/* and the other side has been told so */
+	bool		 shut;		/* nothing more will be written, */
+	bool		 told;		/* and the other side's system knows */
 };
 
 /* Whether bytes wait for the other side. */

@@ -28,7 +28,7 @@
 #define QUIET_MS	1000	/* silence after which big buffers are given back */
 #define GUARD_MS	10	/* silence after which a side that is not read is guarded */
 #define DELIVER_MS	5000	/* no progress for so long: what is left counts as undelivered */
-#define STOP_MS		1000	/* the same after a signal: somebody waits for us */
+#define STOP_MS		1000	/* after a signal, in all: somebody waits for us */
 
 struct bridge {
 	const struct relay	*r;
@@ -40,12 +40,15 @@ struct bridge {
 	struct guard		 guard;
 	bool			 guarded[SIDES];
 	bool			 busy;		/* big buffers are in use, to be given back */
-	sig_atomic_t		 terms;		/* signals seen already */
+	long long		 stop_ms;	/* when patience ends, after a signal; or 0 */
 	unsigned int		 turns;		/* of the loop */
 	long long		 moved_ms;	/* when a byte last moved */
 };
 
-/* Bytes sent that the peer's system has not acknowledged; 0 where nobody can tell. */
+/*
+ * Bytes sent that the peer's system has not acknowledged; 0 where nobody can tell.
+ * The end of the stream counts as one more there, and is none.
+ */
 static size_t
 unacknowledged(const struct bridge *b, enum side side)
 {
@@ -60,29 +63,50 @@ unacknowledged(const struct bridge *b, enum side side)
 	if (ioctl(b->r->fd[side], FIONWRITE, &n) == -1)
 		n = 0;
 #endif
-	return n > 0 ? (size_t)n : 0;
+	return n > 0 ? (size_t)n - b->flow[OTHER(side)].told : 0;
+}
+
+/* Heeds the first signal; others change nothing, since Ctrl-C sends one, the parent another. */
+static void
+hear(struct bridge *b)
+{
+	if (signals_term > 0 && b->stop_ms == 0)
+		b->stop_ms = timing_now_ms() + STOP_MS;
 }
 
 /*
  * Waits until the peer's system has what was sent, as long as that goes on. A
- * reset, or a close with unread input, would throw it away.
+ * reset, or a close with unread input, would throw it away. Returns the bytes
+ * that it does not have.
  */
-static void
+static size_t
 wait_sent(struct bridge *b, enum side side, long long most_ms)
 {
-	long long pause_ms = 1, since = timing_now_ms();
-	size_t left, before = unacknowledged(b, side);
+	long long pause_ms = 1, now = timing_now_ms(), since = now;
+	size_t left, before = 0;
 
-	while ((left = unacknowledged(b, side)) > 0 && signals_term == b->terms) {
+	while ((left = unacknowledged(b, side)) > 0) {
 		if (left < before)
-			since = timing_now_ms();
-		else if (timing_now_ms() - since >= most_ms)
-			break;
+			since = now;
 		before = left;
+		if (b->stop_ms != 0 ? now >= b->stop_ms : now - since >= most_ms)
+			break;
 		timing_select(0, NULL, NULL, NULL, pause_ms);
 		if (pause_ms < 50)
 			pause_ms *= 2;
+		now = timing_now_ms();
+		hear(b);
 	}
+	return left;
+}
+
+/* Whether something has come that nobody will read: close() would be a reset. */
+static bool
+has_unread(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 void
@@ -132,8 +156,7 @@ broken(struct bridge *b, enum side side, int error)
 		b->e->how = END_RESET;
 		b->e->by = side;
 		b->first_known = true;
-		if (!to->shut)
-			b->e->undelivered[to->from] += unacknowledged(b, side);
+		b->e->undelivered[to->from] += unacknowledged(b, side);
 		if (error != ECONNRESET && error != EPIPE)
 			cause_set(b->why, "%s: %s", SIDE_NAME(side), strerror(error));
 	}
@@ -155,7 +178,7 @@ flow_write(struct bridge *b, struct flow *f)
 		b->moved_ms = timing_now_ms();
 	if (f->ended && !flow_waits(f) && !f->shut) {
 		if (b->e->how != END_RESET)	/* which is to arrive as one, not as an end */
-			shutdown(f->out, SHUT_WR);
+			f->told = shutdown(f->out, SHUT_WR) == 0;
 		f->shut = true;
 		unguard(b, OTHER(f->from));
 	}
@@ -206,18 +229,20 @@ flow_read(struct bridge *b, struct flow *f, bool exceptional)
 static long long
 patience(const struct bridge *b, bool deliver)
 {
-	long long limit;
+	long long until;
 
 	if (b->over && !deliver)
 		return 0;	/* a broken side may still be read: what has come, no more */
-	if (b->over)
-		limit = b->e->how == END_SIGNAL ? STOP_MS : DELIVER_MS;
+	if (b->stop_ms != 0)
+		until = b->stop_ms;
+	else if (b->over)
+		until = b->moved_ms + DELIVER_MS;
 	else if (b->r->idle_ms > 0)
-		limit = b->r->idle_ms;
+		until = b->moved_ms + b->r->idle_ms;
 	else
 		return -1;
-	limit -= timing_now_ms() - b->moved_ms;
-	return limit > 0 ? limit : 0;
+	until -= timing_now_ms();
+	return until > 0 ? until : 0;
 }
 
 static void
@@ -347,11 +372,9 @@ turn(struct bridge *b)
 
 	if (b->busy || ++b->turns % SIGNALS_TURNS == 0)
 		signals_let_in();
-	if (signals_term > b->terms) {
-		b->terms = signals_term;
-		if (!b->over)
-			end_now(b, END_SIGNAL);
-	}
+	hear(b);
+	if (b->stop_ms != 0 && !b->over)
+		end_now(b, END_SIGNAL);
 	watch_set(&w, b);
 	if (w.top == -1)
 		return false;
@@ -377,6 +400,7 @@ finish_side(struct bridge *b, enum side s)
 {
 	struct flow *to = &b->flow[OTHER(s)];
 	int fd = b->r->fd[s];
+	size_t left = 0;
 
 	b->e->undelivered[to->from] += flow_drop(to);
 	if (b->e->how == END_RESET && b->e->by == s) {
@@ -384,9 +408,9 @@ finish_side(struct bridge *b, enum side s)
 		return;
 	}
 	if (b->e->how != END_CLOSED)
-		wait_sent(b, s, b->e->how == END_RESET ? DELIVER_MS : STOP_MS);
-	if (b->e->how == END_RESET)
-		b->e->undelivered[to->from] += unacknowledged(b, s);
+		left = wait_sent(b, s, b->e->how == END_TIMEOUT ? STOP_MS : DELIVER_MS);
+	if (b->e->how == END_RESET || has_unread(fd))
+		b->e->undelivered[to->from] += left;
 	if (b->e->how == END_RESET || b->e->undelivered[to->from] > 0)
 		relay_reset(fd);
 	else

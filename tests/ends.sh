@@ -55,6 +55,31 @@ stop_tcpreen
 stop_server
 : >"$dir/server.err"
 
+# What never arrived is said: after the end of the stream, too, and where only a close threw it away.
+serve fill 500000 fin
+rm -f "$dir/go"
+bridge -f raw -o "$dir/raw"
+start_client "$port" open wait-file "$dir/go" reset
+wait_still "$dir/raw" 499999
+: >"$dir/go"
+closed 'a reset of one who read nothing' \
+	'reset by client, client 0 bytes, server 500000 bytes, [0-9]+ bytes to client not delivered'
+finished 'the one who read nothing'
+stop_tcpreen
+stop_server
+rm -f "$dir/go"
+serve open wait-file "$dir/go" send x wait-file "$dir/never"
+bridge -b 999999 -f raw -o "$dir/raw"
+start_client "$port" fill 1000000 expect-eof
+wait_still "$dir/raw" 999999
+: >"$dir/go"
+closed 'the byte limit, and a server that does not read' \
+	'closed by byte limit, client 1000000 bytes, server 0 bytes, [0-9]+ bytes to server not delivered'
+finished 'its client'
+stop_tcpreen
+stop_server
+: >"$dir/server.err"
+
 # Resets before accept (it waits in the backlog), and before the server was reached
 serve echo
 bridge
