@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "names.h"
 #include "priv.h"
 #include "process.h"
 #include "relay.h"
@@ -63,6 +64,8 @@ server_listen(struct server *sv, struct cause *why)
 	sv->child = shared_alloc(sv->opt->max_open * sizeof(*sv->child));
 	if (sv->child == NULL)
 		return cause_errno(why, "-F: table of sessions", NULL);
+	if (names_setup(why) == -1)
+		return -1;
 	for (s = CLIENT; s < SIDES; s++) {
 		if (!listens(sv->opt, s))
 			continue;
@@ -170,6 +173,7 @@ reap(struct server *sv)
 	size_t i;
 	int status;
 
+	*signals_child = 0;
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0 || (pid == -1 && errno == EINTR)) {
 		if (pid == -1 || (i = find_child(sv, pid)) == sv->open)
 			continue;	/* a session's helper, left to us */
@@ -335,7 +339,7 @@ static void
 turn(struct server *sv)
 {
 	fd_set rd;
-	int top;
+	int top, n;
 
 	if (signals_hup) {
 		signals_hup = 0;
@@ -346,13 +350,13 @@ turn(struct server *sv)
 		return;
 	}
 	top = watch_listeners(sv, &rd);
-	top = timing_select(top + 1, &rd, NULL, NULL, due_ms(sv));
+	n = timing_select(top + 1, &rd, NULL, NULL, due_ms(sv));
 	sv->pause = false;
-	if (top > 0)
+	if (n > 0)
 		accept_ready(sv, &rd);
-	if (++sv->turns % SIGNALS_TURNS == 0 && signals_let_in())
-		top = -1;
-	if (top == -1)		/* a signal, maybe SIGCHLD; asking takes long among many */
+	if (++sv->turns % SIGNALS_TURNS == 0)
+		signals_let_in();
+	if (*signals_child)		/* asking takes long among many */
 		reap(sv);
 }
 
@@ -402,6 +406,7 @@ server_run(struct server *sv, struct logs *logs)
 		stop(sv);
 	else
 		wait_for_orphans(sv);
+	names_end();
 	return sv->opt->max_sessions > 0 && sv->failed;
 }
 

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "process.h"
+#include "names.h"
 #include "relay.h"
 #include "session.h"
 #include "signals.h"
@@ -232,25 +232,17 @@ reach_all(struct talk *t)
 
 /* Names */
 
-/*
- * The helper that looks up names, so that no byte and no record waits for a
- * slow name server. Returns its pid, or -1 when there is none.
- */
-static pid_t
+/* Has the names of the sides looked up, and told of, by somebody else. */
+static void
 start_names(struct talk *t)
 {
 	static char text[SIDES][NAMES_TEXT];
 	const char *name[SIDES] = { text[CLIENT], text[SERVER] };
 	struct session *s = t->s;
 	bool any;
-	pid_t pid;
 
-	if (s->opt->numeric || !logs_want_names(s->logs))
-		return -1;
-	signals_no_zombies();
-	if ((pid = process_fork()) != 0)
-		return pid;
-	signals_default();
+	if (s->opt->numeric || !logs_want_names(s->logs) || !names_helper(s->number))
+		return;
 	close(s->fd[CLIENT]);
 	close(s->fd[SERVER]);
 	any = endpoint_names(&s->peer[CLIENT], text[CLIENT]);
@@ -258,7 +250,7 @@ start_names(struct talk *t)
 	t->ev.name = name;
 	if (any)
 		tell(t, EV_NAMES);
-	_exit(0);
+	names_done();
 }
 
 /*
@@ -302,19 +294,16 @@ session_run(struct session *s)
 	    .saw = tell_chunk, .quiet = tell_quiet, .arg = &t, .read_max = read_size(s) };
 	struct ending e;
 	struct cause why;
-	pid_t names;
 	int reached = reach_all(&t);
 
 	if (reached != 1)
 		return reached == 0 ? SESSION_DONE : SESSION_ALONE;
 	tune(s, &r);
 	tell(&t, EV_OPEN);
-	names = start_names(&t);
+	start_names(&t);
 	relay_run(&r, &e, &why);
 	if (why.text[0] != '\0')
 		tell_error(&t, why.text);
 	tell_close(&t, &e);
-	if (names > 0 && e.how == END_SIGNAL)
-		kill(names, SIGKILL);
 	return SESSION_DONE;
 }

@@ -3,10 +3,14 @@
 
 #include <string.h>
 
+#include "shared.h"
 #include "signals.h"
 
 volatile sig_atomic_t	signals_term, signals_hup;
 sigset_t		signals_calm;
+
+static volatile sig_atomic_t	own_child;	/* where there is no shared memory */
+volatile sig_atomic_t	*signals_child = &own_child;
 
 /* Those that are let in only where somebody looks at what they say. */
 static const int	ours[] = { SIGTERM, SIGINT, SIGCHLD, SIGHUP };
@@ -28,11 +32,11 @@ on_hangup(int sig)
 	signals_term++;
 }
 
-/* Writes nothing: that would copy a page in the parent, once for each session. */
 static void
 on_child(int sig)
 {
 	(void)sig;
+	*signals_child = 1;
 }
 
 static void
@@ -49,6 +53,10 @@ handle(int sig, void (*handler)(int))
 void
 signals_catch(bool hup)
 {
+	void *shared = shared_alloc(sizeof(*signals_child));
+
+	if (shared != NULL)
+		signals_child = shared;
 	handle(SIGPIPE, SIG_IGN);
 #ifdef SIGXFSZ
 	handle(SIGXFSZ, SIG_IGN);
@@ -73,7 +81,7 @@ signals_block(void)
 		sigdelset(&signals_calm, ours[i]);
 }
 
-bool
+void
 signals_let_in(void)
 {
 	sigset_t set;
@@ -83,10 +91,9 @@ signals_let_in(void)
 	for (i = 0; i < OURS && sigismember(&set, ours[i]) != 1; i++)
 		;
 	if (i == OURS)
-		return false;
+		return;
 	sigprocmask(SIG_SETMASK, &signals_calm, &set);
 	sigprocmask(SIG_SETMASK, &set, NULL);
-	return true;
 }
 
 void

@@ -13,13 +13,15 @@
 /* How often SIGTERM or SIGINT came; whether SIGHUP did (the reader clears it). */
 extern volatile sig_atomic_t	signals_term, signals_hup;
 
+/* Set by SIGCHLD; in shared memory, since a page of the parent's own would be copied each time. */
+extern volatile sig_atomic_t	*signals_child;
+
 /* The mask to wait with. */
 extern sigset_t	signals_calm;
 
 /*
  * The parent's handlers. hup: whether SIGHUP sets signals_hup (else it counts
- * as SIGTERM). SIGPIPE and SIGXFSZ are ignored: write(2) says it all. SIGCHLD
- * sets nothing: it ends a wait, after which waitpid(2) tells.
+ * as SIGTERM). SIGPIPE and SIGXFSZ are ignored: write(2) says it all.
  */
 void	signals_catch(bool hup);
 void	signals_block(void);
@@ -27,11 +29,10 @@ void	signals_block(void);
 /*
  * A pselect() that finds a descriptor ready may leave a pending signal pending
  * (POSIX leaves that open; Linux does). Where one may always be ready, call this
- * every SIGNALS_TURNS turns, or before each that may take long. Returns whether
- * there was any.
+ * every SIGNALS_TURNS turns, or before each that may take long.
  */
 #define SIGNALS_TURNS	16
-bool	signals_let_in(void);
+void	signals_let_in(void);
 
 /* The children of this process leave no zombies, and say nothing when they end. */
 void	signals_no_zombies(void);
