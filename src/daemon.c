@@ -30,7 +30,7 @@ static int
 await(pid_t child, int from)
 {
 	char word;
-	int status;
+	int status = 0;
 	ssize_t n;
 
 	while ((n = read(from, &word, 1)) == -1 && errno == EINTR)

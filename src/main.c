@@ -64,7 +64,7 @@ serve(const struct options *opt)
 
 	tzset();		/* once, not in each session */
 	if (start(&sv, &logs, opt, &why) == -1) {
-		status = failed(&why);
+		status = signals_term > 0 ? DONE : failed(&why);	/* SIGTERM, waiting for a FIFO */
 	} else {
 		signals_block();
 		server_announce(&sv);

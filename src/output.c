@@ -20,6 +20,8 @@
 #include "output.h"
 #include "shared.h"
 
+#define MESSAGE	1000	/* bytes: any syslog takes so many (RFC 5424, 6.1: 480 to 2048) */
+
 static int	lock_fd = -1;	/* an unlinked file; the lock goes with its holder */
 
 /* Names */
@@ -126,7 +128,7 @@ plain_name(const char *name)
 
 /* Opening */
 
-/* Puts fd, already open, in place for one direction, and writes the head. */
+/* Puts fd, already open, in place for one direction. */
 static void
 adopt(struct output *o, enum side s, int fd)
 {
@@ -134,19 +136,39 @@ adopt(struct output *o, enum side s, int fd)
 	bool regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 
 	o->fd[s] = fd;
-	o->shared[s] = !regular || (fcntl(fd, F_GETFL) & O_APPEND) == 0;
+	o->shared[s] = !regular || (fcntl(fd, F_GETFL) & O_APPEND) == 0 ||
+	    (o->blocks && !o->many);	/* nobody else may write before a block is taken back */
 	o->torn[s] = false;
-	if (o->head_len > 0 && (!regular || st.st_size == 0))
-		output_write(o, s, o->head, o->head_len);
 	if (!o->split)
 		o->fd[OTHER(s)] = -1;
 }
 
-/* Opens path, above the standard descriptors. -1 with errno. */
+/* Writes what a new file starts with; one that grows has it. */
+static void
+write_head(struct output *o, enum side s)
+{
+	struct stat st;
+
+	if (o->head_len > 0 && (fstat(o->fd[s], &st) == -1 || !S_ISREG(st.st_mode) ||
+	    st.st_size == 0))
+		output_write(o, s, o->head, o->head_len);
+}
+
 static int
 open_log(const char *path, int flags)
 {
 	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC | flags, 0666);
+}
+
+/* The same once there are sessions, which are not to wait for the reader of a FIFO. */
+static int
+open_at_once(const char *path, int flags)
+{
+	int fd = open_log(path, flags | O_NONBLOCK);
+
+	if (fd != -1)
+		fcntl(fd, F_SETFL, O_APPEND);
+	return fd;
 }
 
 /* A template's folder must be there, as far as it is known now. */
@@ -190,11 +212,23 @@ open_one(struct output *o, struct cause *why)
 		return check_folder(o->name, why);
 	if ((plain = plain_name(o->name)) == NULL)
 		return cause_errno(why, "cannot open", o->name);
-	fd = open_log(plain, O_TRUNC);
+	fd = open_log(plain, 0);
 	free(plain);
 	if (fd == -1)
 		return cause_errno(why, "cannot open", o->name);
 	adopt(o, CLIENT, fd);
+	return 0;
+}
+
+/* Nothing can fail any more: empties the file, which -o promises, and begins it. */
+static int
+begin_one(struct output *o, struct cause *why)
+{
+	if (o->fd[CLIENT] == -1)
+		return 0;
+	if (o->kind == OUT_FILE && ftruncate(o->fd[CLIENT], 0) == -1 && errno != EINVAL)
+		return cause_errno(why, "cannot empty", o->name);
+	write_head(o, CLIENT);
 	return 0;
 }
 
@@ -231,6 +265,7 @@ outputs_open(struct output *o, size_t n, bool many_writers, struct cause *why)
 	for (i = 0; i < n; i++) {
 		o[i].fd[CLIENT] = o[i].fd[SERVER] = -1;
 		o[i].tally = &tally[i];
+		o[i].generation = 1;
 		o[i].kind = strcmp(o[i].name, "-") == 0 ? OUT_STDOUT :
 		    strcmp(o[i].name, "syslog:") == 0 ? OUT_SYSLOG : OUT_FILE;
 		o[i].many = o[i].kind == OUT_FILE && output_is_template(o[i].name);
@@ -239,7 +274,12 @@ outputs_open(struct output *o, size_t n, bool many_writers, struct cause *why)
 	for (i = 0; i < n; i++)
 		if (open_one(&o[i], why) == -1)
 			return -1;
-	return many_writers ? make_lock(o, n, why) : 0;
+	if (many_writers && make_lock(o, n, why) == -1)
+		return -1;
+	for (i = 0; i < n; i++)
+		if (begin_one(&o[i], why) == -1)
+			return -1;
+	return 0;
 }
 
 void
@@ -254,15 +294,16 @@ outputs_reopen(struct output *o, size_t n)
 		if (o[i].kind != OUT_FILE || o[i].many)
 			continue;
 		plain = plain_name(o[i].name);
-		fd = plain != NULL ? open_log(plain, 0) : -1;
+		fd = plain != NULL ? open_at_once(plain, 0) : -1;
 		if (fd == -1)
 			complain("cannot open %s again: %s", o[i].name, strerror(errno));
 		free(plain);
 		if (fd == -1)
 			continue;
 		old = o[i].fd[CLIENT];
-		o[i].tally->torn = false;
+		o[i].generation++;
 		adopt(&o[i], CLIENT, fd);
+		write_head(&o[i], CLIENT);
 		if (old != -1)
 			close(old);
 	}
@@ -282,12 +323,14 @@ output_begin(struct output *o, const struct naming *of)
 		buf_clear(&path);
 		output_expand(o->name, of, s, &path);
 		buf_putc(&path, '\0');
-		fd = path.failed ? -1 : open_log((const char *)path.data, fresh);
-		if (fd == -1)
+		fd = path.failed ? -1 : open_at_once((const char *)path.data, fresh);
+		if (fd == -1) {
 			complain("session %lu: cannot open %s: %s", of->session,
 			    path.failed ? o->name : (const char *)path.data, strerror(errno));
-		else
-			adopt(o, s, fd);
+			continue;
+		}
+		adopt(o, s, fd);
+		write_head(o, s);
 	}
 	buf_free(&path);
 }
@@ -305,8 +348,9 @@ lock(int type)
 
 /* write(2) until all is out; returns how much was, with errno when not all. */
 static size_t
-write_all(int fd, const unsigned char *data, size_t len)
+write_all(int fd, const void *bytes, size_t len)
 {
+	const unsigned char *data = bytes;
 	size_t done = 0;
 	fd_set wr;
 	ssize_t n;
@@ -343,7 +387,7 @@ static void
 count_lost(struct output *o, size_t len)
 {
 	o->lost += len;
-#ifdef __GNUC__
+#ifdef HAVE_SYNC_FETCH_AND_ADD
 	__sync_fetch_and_add(&o->tally->lost, len);
 #else
 	o->tally->lost += len;
@@ -367,27 +411,59 @@ write_torn(struct output *o, enum side s, size_t done, size_t len)
 
 	if (o->blocks && done > 0 && take_back(o->fd[s], done))
 		done = 0;
-	if (done > 0)
-		o->torn[s] = o->tally->torn = true;
+	if (done > 0) {
+		o->torn[s] = true;
+		if (o->tally->torn < o->generation)
+			o->tally->torn = o->generation;
+	}
 	output_lose(o, len - done, reason);
 }
 
-/* Mends what a torn record left behind; false when nothing may follow it. */
+static void
+forget_torn(struct output *o, enum side s)
+{
+	o->torn[s] = false;
+	if (o->tally->torn == o->generation)
+		o->tally->torn = 0;
+}
+
+/* A file with a head that others have emptied (copytruncate) gets it again. */
 static bool
+begin_again(struct output *o, enum side s)
+{
+	struct stat st;
+	size_t done;
+
+	if (o->head_len == 0 || fstat(o->fd[s], &st) == -1 || !S_ISREG(st.st_mode) || st.st_size > 0)
+		return true;
+	forget_torn(o, s);
+	done = write_all(o->fd[s], o->head, o->head_len);
+	if (done < o->head_len)
+		write_torn(o, s, done, o->head_len);
+	return done == o->head_len;
+}
+
+/* Makes the file's end fit for a record. Returns why none may follow, or NULL. */
+static const char *
 mend(struct output *o, enum side s)
 {
-	if (!o->torn[s] && (o->many || !o->tally->torn))
-		return true;
-	if (o->blocks || (o->lines && write_all(o->fd[s], (const unsigned char *)"\n", 1) == 0))
-		return false;
-	o->torn[s] = o->tally->torn = false;
-	return true;
+	if (!begin_again(o, s))
+		return "it has no head";
+	if (!o->torn[s] && (o->many || o->tally->torn != o->generation))
+		return NULL;
+	if (o->blocks)
+		return "it ends in half a record";
+	if (o->lines && write_all(o->fd[s], "\n", 1) == 0)
+		return strerror(errno);
+	forget_torn(o, s);
+	return NULL;
 }
 
 static void
 write_file(struct output *o, enum side s, const void *record, size_t len)
 {
 	bool locked = o->shared[s] && lock_fd != -1;
+	const char *hurt;
 	size_t done;
 
 	if (o->fd[s] == -1) {		/* it could not be opened, which was said */
@@ -396,22 +472,31 @@ write_file(struct output *o, enum side s, const void *record, size_t len)
 	}
 	if (locked)
 		lock(F_WRLCK);
-	done = mend(o, s) ? write_all(o->fd[s], record, len) : 0;
-	if (done < len)
+	if ((hurt = mend(o, s)) != NULL)
+		output_lose(o, len, hurt);
+	else if ((done = write_all(o->fd[s], record, len)) < len)
 		write_torn(o, s, done, len);
 	if (locked)
 		lock(F_UNLCK);
 }
 
+/* A line a message, in pieces where it is long: what goes on starts with blanks. */
 static void
 write_syslog(const char *record, size_t len)
 {
-	const char *end = record + len, *lf;
+	const char *end = record + len, *lf, *margin;
+	int piece;
 
 	for (; record < end; record = lf + 1) {
 		if ((lf = memchr(record, '\n', (size_t)(end - record))) == NULL)
 			lf = end;
-		syslog(LOG_DAEMON | LOG_INFO, "%.*s", (int)(lf - record), record);
+		margin = "";
+		do {
+			piece = lf - record < MESSAGE ? (int)(lf - record) : MESSAGE;
+			syslog(LOG_DAEMON | LOG_INFO, "%s%.*s", margin, piece, record);
+			record += piece;
+			margin = "    ";
+		} while (record < lf);
 	}
 }
 

@@ -24,8 +24,9 @@ struct output {
 	bool			 split;		/* with %d: a file for each direction */
 	const void		*head;		/* what a new file starts with */
 	size_t			 head_len;
-	int			 fd[SIDES];	/* the same twice unless split; -1 none */
-	bool			 shared[SIDES];	/* not a file that appends: needs the lock */
+	unsigned int		 generation;	/* of the file: 1, and one more each time it is reopened */
+	int			 fd[SIDES];	/* [SERVER] only where split; -1 none */
+	bool			 shared[SIDES];	/* no single write(2) on a file that appends: needs the lock */
 	bool			 torn[SIDES];	/* this process left half a record there */
 	uintmax_t		 lost;		/* bytes, in this process */
 	struct output_tally	*tally;		/* of all processes */
@@ -35,7 +36,7 @@ struct output {
 struct output_tally {
 	uintmax_t	lost;		/* bytes of log */
 	bool		said;		/* the user knows that it fails */
-	bool		torn;
+	unsigned int	torn;		/* the generation whose file ends in half a record; 0 none */
 };
 
 /* What the % letters of a name stand for. */
@@ -58,15 +59,15 @@ bool	output_is_template(const char *name);
 void	output_expand(const char *name, const struct naming *of, enum side from, struct buf *path);
 
 /*
- * Opens n outputs, whose name, blocks, lines and head are set: created or
- * truncated. many_writers: more than one process will write at the same time.
- * 0, or -1 with why and nothing written.
+ * Opens n outputs, whose name, blocks, lines and head are set: created, and
+ * emptied once all could be opened. many_writers: more than one process will
+ * write at the same time. 0, or -1 with why and nothing written.
  */
 int	outputs_open(struct output *o, size_t n, bool many_writers, struct cause *why);
 
 /*
  * Opens the files again by name, appending (SIGHUP). One that cannot be opened
- * is complained about and keeps the old file.
+ * is complained about and keeps the old file; so is a FIFO that nobody reads.
  */
 void	outputs_reopen(struct output *o, size_t n);
 

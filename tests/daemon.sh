@@ -94,6 +94,14 @@ if [ -n "$own_syslog" ]; then
 	is "$(grep -c '# session 1 ' "$own_syslog")" 2 '-o syslog: and session lines only once'
 	kill "$daemon_pid"
 	wait_for gone "$daemon_pid"
+	: >"$own_syslog"
+	start_tcpreen -n -q -o syslog: "$server_port"
+	long=$(printf '%060000d' 0 | tr 0 X)
+	client "$port" send "$long" fin expect "$long" expect-eof
+	stop_tcpreen
+	wait_for logged ' close ' "$own_syslog"
+	is "$(tr -cd X <"$own_syslog" | wc -c | tr -d ' ')" 120000 '-o syslog: nothing of a long line is lost'
+	is "$(grep X "$own_syslog" | grep -Evc ']: (client> |server> |    )"?X')" 0 'its pieces look like what goes on'
 fi
 
 # Errors come to the one who typed it.

@@ -61,6 +61,28 @@ is "$status" 1 'file limit: status 1'
 is "$(head -c 1 "$dir/small" | od -An -c | tr -d ' ')" '\n' 'after half a record, a fresh line'
 like "$(cat "$dir/small")" '^client> \(5 bytes at offset 0\)$' 'there is space: logged again'
 
+# A record that an old session tore in the old file is nothing to the new one.
+runs=$((runs + 1))
+err=$dir/$runs.err out=$dir/$runs.out
+: >"$out"
+# shellcheck disable=SC2086	# lists
+(limited "$PEER" within 60 "$TCPREEN" $insist -a 127.0.0.1 -n -q -F 2 -f hex -o "$dir/turned" "$server_port" >"$out" 2>"$err") &
+tcpreen_pid=$!
+pids="$pids $tcpreen_pid"
+wait_for logged '^Listening' "$err"
+port=$(listening_on 'Listening on' "$err")
+start_client "$port" send old expect old touch "$dir/old" wait-file "$dir/turned.2" fill 30000 check 30000 fin expect-eof
+wait_for test -e "$dir/old"
+mv "$dir/turned" "$dir/turned.1"
+kill -HUP "$tcpreen_pid"
+wait_for test -e "$dir/turned"
+: >"$dir/turned.2"
+finished 'the old session'
+wait_for logged 'turned: File too large' "$err"
+client "$port" send again fin expect again expect-eof
+stop_tcpreen
+is "$(head -c 11 "$dir/turned")" '# session 2' 'a new file begins with a record'
+
 # A disk that is full, and has space again
 if [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
 	mkdir "$dir/disk"

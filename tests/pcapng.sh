@@ -173,4 +173,16 @@ stop_tcpreen
 clean "$dir/rotated.1" 'after SIGHUP, the old file'
 is "$(shark "$dir/rotated" -Y tcp.payload -T fields -e tcp.payload | sort -u)" '7468726565
 74776f' 'a session that was killed leaves a file that can be read'
+
+# copytruncate, in the middle of a session
+rm -f "$dir/two"
+start_tcpreen -n -q -f pcapng -o "$dir/emptied" "$server_port"
+start_client "$port" send one expect one touch "$dir/two" wait-file "$dir/emptied.1" send two expect two fin expect-eof
+wait_for test -e "$dir/two"
+: >"$dir/emptied"
+: >"$dir/emptied.1"
+finished 'a capture that is emptied: served'
+stop_tcpreen
+is "$(shark "$dir/emptied" -Y tcp.payload -T fields -e tcp.payload | sort -u)" 74776f \
+	'a capture that was emptied can be read'
 finish

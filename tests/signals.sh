@@ -85,6 +85,29 @@ client "$port" send new expect new fin expect-eof
 stop_tcpreen
 like "$(cat "$dir/log")" '^appended$' 'opened again means appended to'
 
+# A FIFO without a reader: waited for at start, not by SIGHUP.
+mkfifo "$dir/fifo"
+cat "$dir/fifo" >"$dir/fifo.got" &
+reader=$!
+pids="$pids $reader"
+start_tcpreen -n -q -o "$dir/fifo" "$server_port"
+kill "$reader"
+wait "$reader" 2>/dev/null
+kill -HUP "$tcpreen_pid"
+wait_for logged 'cannot open .*fifo again: ' "$err"
+is "$(client "$port" send on fin recv-eof)" on 'SIGHUP, and a FIFO without a reader: it goes on'
+stop_tcpreen
+asleep()
+{
+	# shellcheck disable=SC2317	# wait_for calls it
+	[ -S "$dir/socket" ] && ps -o stat= -p "$tcpreen_pid" | grep -q '^S'
+}
+launch -n -q -p tcp/unix -o "$dir/fifo" "$server_port" "$dir/socket"
+wait_for asleep
+stop_tcpreen
+is "$status" 0 'SIGTERM while a FIFO has no reader: status'
+is "$(cat "$err")" '' 'no word of an error'
+
 # Whatever ends the parent: the session goes on, and the port is free at once.
 for signal in KILL SEGV TERM; do
 	rm -f "$dir/open" "$dir/go"

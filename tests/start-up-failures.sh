@@ -27,7 +27,9 @@ fails '192\.0\.2\.1.*(assign|not available)' -l -s 192.0.2.1 0
 serve open
 fails "127\.0\.0\.1:$server_port: Address (already )?in use" -a 127.0.0.1 25 "$server_port"
 fails "127\.0\.0\.1:$server_port: Address (already )?in use" -a 127.0.0.1 -l -s 127.0.0.1 "$server_port"
-fails "$dir/missing/log: No such file or directory" -a 127.0.0.1 -o "$dir/missing/log" 25
+echo precious >"$dir/precious"
+fails "$dir/missing/log: No such file or directory" -a 127.0.0.1 -o "$dir/precious" -o "$dir/missing/log" 25
+is "$(cat "$dir/precious")" precious 'a start that fails leaves old logs alone'
 fails "$dir/missing/?: No such file or directory" -a 127.0.0.1 -o "$dir/missing/%n" 25
 fails "$dir: Is a directory" -a 127.0.0.1 -o "$dir" 25
 fails "$dir/missing/socket: No such file or directory" -p tcp/unix 25 "$dir/missing/socket"
