@@ -26,14 +26,13 @@ pw_http_is_request(const struct pw_line *line)
 	    strncmp((const char *)line->text + line->len - 9, " HTTP/1.", 8) == 0;
 }
 
-/* The value of a header field of that name, or NULL. */
+/* The value of a header field of that name, as far as it was kept; or NULL. */
 static const unsigned char *
 field(const struct pw_line *line, const char *name)
 {
 	size_t len = strlen(name);
 
-	if (line->cut || strncasecmp((const char *)line->text, name, len) != 0 ||
-	    line->text[len] != ':')
+	if (strncasecmp((const char *)line->text, name, len) != 0 || line->text[len] != ':')
 		return NULL;
 	return line->text + len + 1 + strspn((const char *)line->text + len + 1, " \t");
 }
@@ -79,20 +78,26 @@ size_of(const unsigned char *text, unsigned int base)
 	return n;
 }
 
-/* What of a header concerns the body. */
+/* What of a header concerns the body. Cut, it tells nothing, and where the body ends is not known. */
 static void
-framing(struct pw_http *h, const struct pw_line *line)
+framing(struct password *pw, enum side from, const struct pw_line *line)
 {
-	const unsigned char *value;
+	struct pw_http *h = &pw->http[from];
+	const unsigned char *size = field(line, "Content-Length");
+	const unsigned char *coding = field(line, "Transfer-Encoding");
 	size_t len;
 
-	if ((value = field(line, "Content-Length")) != NULL) {
+	if (line->cut && (size != NULL || coding != NULL)) {
+		pw_give_up(pw);
+	} else if (size != NULL) {
 		h->sized = true;
-		h->size = size_of(value, 10);
-	} else if ((value = field(line, "Transfer-Encoding")) != NULL) {
-		len = strlen((const char *)value);
+		h->size = size_of(size, 10);
+	} else if (coding != NULL) {
+		len = strlen((const char *)coding);
+		while (len > 0 && isblank(coding[len - 1]))
+			len--;
 		h->chunked = len >= 7 &&
-		    strncasecmp((const char *)value + len - 7, "chunked", 7) == 0;
+		    strncasecmp((const char *)coding + len - 7, "chunked", 7) == 0;
 	}
 }
 
@@ -174,7 +179,9 @@ request_line(struct password *pw, struct pw_line *line)
 		h->command.login[0] = h->command.login[1] = -1;
 		body_begins(pw, CLIENT, false, false);
 	} else {
-		framing(h, line);
+		framing(pw, CLIENT, line);
+		if (line->cut)
+			return;
 		if ((value = field(line, "Authorization")) != NULL)
 			take_basic(pw, value, false);
 		if ((value = field(line, "Proxy-Authorization")) != NULL)
@@ -188,9 +195,9 @@ verdict(int status, bool proxy)
 {
 	if (status == (proxy ? 407 : 401))
 		return PW_REJECTED;
-	if (status < 400 || (proxy && status == 401))
+	if (proxy ? status <= 401 : status < 300 || status == 304)
 		return PW_ACCEPTED;
-	return PW_UNKNOWN;
+	return PW_UNKNOWN;	/* one that redirects, or fails, need not have looked */
 }
 
 static void
@@ -212,6 +219,20 @@ response_ends(struct password *pw)
 }
 
 static void
+response_starts(struct password *pw, const struct pw_line *line)
+{
+	const unsigned char *at = line->text, *word;
+	bool ours = pw_word(&at, &word) == 8 && strncmp((const char *)word, "HTTP/1.", 7) == 0;
+	uintmax_t status = size_of(at, 10);
+
+	if (!ours || status < 100 || status > 599) {
+		pw_give_up(pw);
+		return;
+	}
+	pw->http[SERVER] = (struct pw_http){ .at = HTTP_HEADERS, .status = (int)status };
+}
+
+static void
 response_line(struct password *pw, struct pw_line *line)
 {
 	struct pw_http *h = &pw->http[SERVER];
@@ -219,16 +240,11 @@ response_line(struct password *pw, struct pw_line *line)
 	if (chunk_line(pw, SERVER, line))
 		return;
 	if (h->at == HTTP_START) {
-		if (strncmp((const char *)line->text, "HTTP/1.", 7) != 0 || line->len < 12) {
-			pw_give_up(pw);
-			return;
-		}
-		*h = (struct pw_http){ .at = HTTP_HEADERS };
-		h->status = (int)size_of(line->text + 9, 10);
+		response_starts(pw, line);
 	} else if (line->len == 0) {
 		response_ends(pw);
 	} else {
-		framing(h, line);
+		framing(pw, SERVER, line);
 	}
 }
 

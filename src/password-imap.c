@@ -24,11 +24,11 @@ literal(struct pw_line *line, uintmax_t *size, bool *waits)
 	*waits = line->text[at - 1] != '+' && line->text[at - 1] != '-';
 	if (!*waits)
 		at--;
-	for (digits = 0; at > 0 && isdigit(line->text[at - 1]) && digits < 18; digits++)
+	for (digits = 0; at > 0 && isdigit(line->text[at - 1]); digits++)
 		at--;
 	if (digits == 0 || at == 0 || line->text[at - 1] != '{')
 		return false;
-	for (*size = 0; digits > 0; digits--)
+	for (*size = 0; digits > 0 && *size < UINTMAX_MAX / 20; digits--)
 		*size = *size * 10 + (uintmax_t)(line->text[at++] - '0');
 	while (line->text[line->len - 1] != '{')
 		line->len--;
@@ -127,13 +127,15 @@ client_line(struct password *pw, struct pw_line *line)
 static void
 answer(struct password *pw, const unsigned char *tag, size_t len, bool positive)
 {
+	struct pw_line *waiting = &pw->line[CLIENT];
 	int i;
 
-	if (pw->literal_waits) {		/* it will not come */
+	if (pw->literal_waits && waiting->len > len && memcmp(waiting->text, tag, len) == 0 &&
+	    waiting->text[len] == ' ') {		/* it will not come */
 		pw->literal = 0;
 		pw->literal_waits = false;
-		pw->line[CLIENT].len = 0;
-		pw->line[CLIENT].cut = false;
+		waiting->len = 0;
+		waiting->cut = false;
 	}
 	if (pw->sasl.next == PW_SASL_OTHER)
 		pw_sasl_end(pw);

@@ -139,6 +139,8 @@ command(struct password *pw, const struct pw_line *line)
 	size_t len = pw_word(&at, &word);
 	int means = line->cut ? PW_OTHER : meaning(pw->protocol, word, len, *at == '\0');
 
+	if (line->cut)
+		pw->has_user = false;	/* it may have been another one */
 	switch (means) {
 	case USER:
 		take_user(pw, at);
@@ -182,8 +184,9 @@ client_line(struct password *pw, struct pw_line *line)
 
 /* The oldest command has its final reply. */
 static void
-answered(struct password *pw, bool positive)
+answered(struct password *pw, enum pw_verdict verdict)
 {
+	bool positive = verdict == PW_ACCEPTED;
 	struct pw_command c;
 
 	if (!pw_pop(pw, &c))
@@ -193,7 +196,7 @@ answered(struct password *pw, bool positive)
 		if (pw->sasl.next != PW_SASL_NONE && c.login[0] == pw->sasl.login)
 			pw_sasl_end(pw);	/* refused before it was over */
 		else
-			pw_login_end(pw, c.login[0], positive ? PW_ACCEPTED : PW_REJECTED);
+			pw_login_end(pw, c.login[0], verdict);
 		break;
 	case PW_TLS:
 		if (positive)
@@ -259,6 +262,15 @@ is_pop3(struct password *pw, struct pw_line *line)
 	pw->protocol->line[SERVER](pw, line);
 }
 
+/* What a final reply says: not yet, or not now, is not a no (RFC 959, 5.4; RFC 4954, 4). */
+static enum pw_verdict
+verdict(int code)
+{
+	if (code < 400)
+		return code == 332 ? PW_UNKNOWN : PW_ACCEPTED;
+	return code >= 500 || code == 430 ? PW_REJECTED : PW_UNKNOWN;
+}
+
 static void
 number_line(struct password *pw, struct pw_line *line)
 {
@@ -281,7 +293,7 @@ number_line(struct password *pw, struct pw_line *line)
 	if (code < 200 || code == 334)		/* 1xx of FTP, and SASL: more is to come */
 		return;
 	pw->greeted = true;
-	answered(pw, code < 400 && !(pw->protocol == &pw_ftp && code == 332));
+	answered(pw, verdict(code));
 }
 
 static void
@@ -292,7 +304,7 @@ pop3_line(struct password *pw, struct pw_line *line)
 	if (!starts(line, "+OK") && !starts(line, "-ERR"))
 		return;
 	if (pw->greeted)
-		answered(pw, line->text[0] == '+');
+		answered(pw, line->text[0] == '+' ? PW_ACCEPTED : PW_REJECTED);
 	pw->greeted = true;
 }
 
@@ -320,7 +332,7 @@ nntp_line(struct password *pw, struct pw_line *line)
 		return;
 	}
 	pw->greeted = true;
-	answered(pw, code < 400);
+	answered(pw, code < 400 ? PW_ACCEPTED : PW_REJECTED);
 	if (has_text(code))
 		pw->body[SERVER] = true;
 }
@@ -338,6 +350,14 @@ static const struct {
 	{ "CAPABILITIES", &pw_nntp }, { NULL, NULL },
 };
 
+/* What FTP's AUTH asks for (RFC 4217, and older drafts). */
+static bool
+names_tls(const unsigned char *word, size_t len)
+{
+	return pw_is(word, len, "TLS") || pw_is(word, len, "TLS-C") ||
+	    pw_is(word, len, "TLS-P") || pw_is(word, len, "SSL");
+}
+
 static void
 unknown_client(struct password *pw, struct pw_line *line)
 {
@@ -350,6 +370,11 @@ unknown_client(struct password *pw, struct pw_line *line)
 	for (i = 0; first_words[i].word != NULL && pw->protocol == &pw_unknown; i++)
 		if (pw_is(word, len, first_words[i].word))
 			pw->protocol = first_words[i].means;
+	if (pw_is(word, len, "AUTH")) {
+		len = pw_word(&at, &word);
+		if (names_tls(word, len))
+			pw->protocol = &pw_ftp;
+	}
 	if (pw->protocol == &pw_unknown && pw_http_is_request(line))
 		pw->protocol = &pw_http;
 	if (pw->protocol == &pw_unknown && pw_imap_is_command(line))
@@ -374,7 +399,7 @@ unknown_server(struct password *pw, struct pw_line *line)
 	else if (!pw->greeted && (code == 200 || code == 201)) {
 		pw->protocol = &pw_nntp;
 		pw->greeted = true;
-	} else if (pw->greeted || code == 220 || code == 120 || code == 421)
+	} else if (pw->greeted || pw->reply != 0 || code == 220 || code == 120 || code == 421)
 		number_line(pw, line);
 	else
 		pw->ended = true;

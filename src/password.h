@@ -18,7 +18,7 @@
 #define PW_VALUE	2048	/* bytes of a user's name or a password: any that fits in a line */
 #define PW_LOGINS	8	/* that wait for their answer; one more, and the oldest goes */
 #define PW_COMMANDS	1024	/* that wait for their answer; with more the search ends */
-#define PW_TAG		32	/* bytes of an IMAP tag */
+#define PW_TAG		64	/* bytes of an IMAP tag */
 
 /* A line without its end. One that is too long keeps its beginning and its end. */
 struct pw_line {

@@ -109,6 +109,17 @@ S: 331 it is
 C: PASS really
 S: 230 noise
 END
+talk 'FTP with TLS refused, and a free greeting' 'client> ftp user "dave" password "x" unknown' <<'END'
+S: 220-Welcome
+S: to this host
+S: 220 ready
+C: AUTH TLS
+S: 502 no
+C: USER dave
+S: 331 Password
+C: PASS x
+S: 332 account, too
+END
 talk 'FTP without an answer' 'client> ftp user "dave" password "x" unknown' <<'END'
 S: 220 ready
 C: USER dave
@@ -186,6 +197,15 @@ C: 1 LOGIN {4000000}
 S: 1 NO too long
 C: 2 LOGIN b c
 S: 2 NO
+END
+talk 'IMAP, answers to what came before a literal' 'client> imap user "dave" password "d4ve" accepted' send pace <<'END'
+S: * OK ready
+C: 7c8d9f8e-1b3a-4c55-9d1e-000000000001 CAPABILITY
+C: 7c8d9f8e-1b3a-4c55-9d1e-000000000002 LOGIN {0000000000000000000004}
+S: 7c8d9f8e-1b3a-4c55-9d1e-000000000001 OK done
+S: + go on
+C: dave d4ve
+S: 7c8d9f8e-1b3a-4c55-9d1e-000000000002 OK done
 END
 talk 'IMAP AUTHENTICATE' 'client> imap user "test" password "secret" rejected
 client> imap user "test" password "secret" accepted' send pace <<'END'
@@ -270,6 +290,13 @@ S: 334 UGFzc3dvcmQ6
 C: c2VjcmV0
 S: 235 ok
 END
+talk 'SMTP, not now' 'client> smtp user "test" password "secret" unknown' <<'END'
+S: 220 mail
+C: EHLO me
+S: 250 AUTH PLAIN
+C: AUTH PLAIN AHRlc3QAc2VjcmV0
+S: 454 4.7.0 temporary failure
+END
 talk 'SMTP with TLS' '' send <<'END'
 S: 220 mail
 C: STARTTLS
@@ -349,6 +376,44 @@ S: Content-Length: 1000
 S: 
 C: GET / HTTP/1.1
 C: Authorization: Bearer YTpiOmM=
+C: 
+S: HTTP/1.1 200 OK
+S: Content-Length: 0
+S: 
+END
+talk 'HTTP, verdicts' 'client> http user "a" password "b:c" unknown
+client> http user "a" password "b:c" rejected
+client> http user "a" password "b:c" accepted' <<'END'
+C: GET / HTTP/1.1
+C: Authorization: Basic YTpiOmM=
+C: 
+S: HTTP/1.1 301 elsewhere
+S: Content-Length: 0
+S: 
+C: POST / HTTP/1.1
+C: Authorization: Basic YTpiOmM=
+C: Transfer-Encoding: gzip, chunked 
+C: 
+C: 0
+C: 
+S: HTTP/1.1  401 no
+S: Transfer-Encoding: chunked	
+S: 
+S: 0
+S: 
+C: GET / HTTP/1.1
+C: Authorization: Basic YTpiOmM=
+C: 
+S: HTTP/1.1 200 OK
+S: Content-Length: 0
+S: 
+END
+talk 'HTTP, a length that was cut' '' <<END
+C: POST / HTTP/1.1
+C: Content-Length: $(printf '%02100d' 57)
+C: 
+C: GET / HTTP/1.1
+C: Authorization: Basic YTpiOmM=
 C: 
 S: HTTP/1.1 200 OK
 S: Content-Length: 0
