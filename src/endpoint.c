@@ -212,7 +212,7 @@ resolve_unix(struct endpoint *ep, const char *path, bool absolute, struct cause 
 	return address_add(ep, (struct sockaddr *)&un, sizeof(un), why);
 }
 
-/* Port in network order of a service name or number, or -1. */
+/* The IPv4 wildcard address with the port of a service name or number. 0, or -1 with why. */
 static int
 resolve_service(const char *service, struct sockaddr_in *any, struct cause *why)
 {

@@ -7,6 +7,7 @@
  */
 #include <config.h>
 
+#include <sys/socket.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -366,7 +367,7 @@ name_record(const struct capture *c, const struct event *ev, enum side s, struct
 	size_t skip = c->v6 ? 0 : 12, len = colon != NULL ? (size_t)(colon - name) : 0;
 
 	if (len == 0 || name[0] == '[' || ev->peer[s].len == 0 ||
-	    strspn(name, "0123456789.") >= len || strncmp(name, "unix", 4) == 0)
+	    strspn(name, "0123456789.") >= len || ev->peer[s].addr.ss_family == AF_UNIX)
 		return;
 	put16(out, c->v6 ? 2 : 1);
 	put16(out, (unsigned int)(16 - skip + len + 1));

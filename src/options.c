@@ -5,6 +5,7 @@
  */
 #include <config.h>
 
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -275,7 +276,7 @@ const struct option_row options_table[] = {
 	{ 'c', "connect", NULL, NULL, "connect to the client (-a, localport)", FLAG(connects) },
 	{ 0, "color", NULL, "[=WHEN]", "colour the console: auto, always or never",
 	    take_color, 0 },
-	{ 0, "connect-timeout", NULL, "S", "give up a connection attempt after S seconds",
+	{ 0, "connect-timeout", NULL, "S", "give up an address after S seconds",
 	    take_connect_timeout, 0 },
 	{ 'd', "daemon", NULL, NULL, "run in the background, tell syslog; implies -q",
 	    FLAG(daemon) },
@@ -400,13 +401,11 @@ check_port(const char *what, const char *text, uintmax_t least, struct cause *wh
 {
 	uintmax_t port;
 
-	if (*text == '\0')
-		return cause_set(why, "%s: empty", what);
 	if (number(text, least, 65535, &port))
 		return 0;
 	if (text[strspn(text, "0123456789")] == '\0')
 		return cause_set(why, "%s %s: not a port from %ju to 65535", what, text, least);
-	if (strchr("+-0123456789", text[0]) != NULL && !endpoint_service_known(text))
+	if (!isalpha((unsigned char)text[0]) && !endpoint_service_known(text))
 		return cause_set(why, "%s %s: neither a port nor a known service", what, text);
 	return 0;
 }
@@ -427,6 +426,9 @@ settle_ports(struct options *opt, char *const *operands, int n, struct cause *wh
 		    opt->protocol[CLIENT]->name);
 	if (opt->service[CLIENT] == NULL)
 		opt->service[CLIENT] = "0";
+	if (*opt->service[SERVER] == '\0' || *opt->service[CLIENT] == '\0')
+		return cause_set(why, "%s: empty",
+		    *opt->service[SERVER] == '\0' ? "serverport" : "localport");
 	if (opt->protocol[SERVER]->family != AF_UNIX &&
 	    check_port("serverport", opt->service[SERVER], opt->listens ? 0 : 1, why) == -1)
 		return -1;

@@ -106,12 +106,12 @@ has_left(int fd, bool *watch)
 }
 
 /*
- * Waits until fd can be written, which ends a connection attempt; -1: for a
- * moment only. Returns 0, or an errno value: ETIMEDOUT, ECANCELED on SIGTERM,
+ * Waits until fd can be written, which ends a connection attempt; -1: for the
+ * time only. Returns 0, or an errno value: ETIMEDOUT, ECANCELED on SIGTERM,
  * ECONNABORTED when the other side has left meanwhile.
  */
 static int
-wait_writable(int fd, int other, long long ms)
+wait_writable(int fd, int other, long long deadline)
 {
 	bool watch = other != -1;
 	fd_set rd, wr;
@@ -126,7 +126,8 @@ wait_writable(int fd, int other, long long ms)
 			FD_SET(fd, &wr);
 		if (watch)
 			FD_SET(other, &rd);
-		n = timing_select((fd > other ? fd : other) + 1, &rd, &wr, NULL, ms);
+		n = timing_select((fd > other ? fd : other) + 1, &rd, &wr, NULL,
+		    left_ms(deadline));
 		if (n == 0)
 			return ETIMEDOUT;
 		if (n > 0 && watch && FD_ISSET(other, &rd) && has_left(other, &watch))
@@ -138,12 +139,13 @@ wait_writable(int fd, int other, long long ms)
 
 /* One attempt at one address: a descriptor (*dead: but reset already), or -1 with errno. */
 static int
-attempt(const struct peer *a, int other, long long deadline, bool *dead)
+attempt(const struct peer *a, int other, long long most_ms, bool *dead)
 {
+	long long deadline = most_ms > 0 ? timing_now_ms() + most_ms : 0;
 	int fd, error;
 
 	while ((fd = endpoint_connect(a)) == -1 && errno == EAGAIN) {
-		error = wait_writable(-1, other, CROWDED_MS);
+		error = wait_writable(-1, other, timing_now_ms() + CROWDED_MS);
 		if (error != ETIMEDOUT || left_ms(deadline) == 0) {
 			errno = error;
 			return -1;
@@ -151,7 +153,7 @@ attempt(const struct peer *a, int other, long long deadline, bool *dead)
 	}
 	if (fd == -1)
 		return -1;
-	error = wait_writable(fd, other, left_ms(deadline));
+	error = wait_writable(fd, other, deadline);
 	if (error == 0)
 		error = endpoint_connected(fd);
 	*dead = error == ECONNRESET;
@@ -168,14 +170,13 @@ static int
 reach(struct session *s, enum side side)
 {
 	const struct endpoint *ep = &s->to[side];
-	long long deadline = s->opt->connect_ms > 0 ? timing_now_ms() + s->opt->connect_ms : 0;
 	size_t i;
 	int saved;
 
 	for (i = 0; i < ep->n; i++) {
 		s->peer[side] = ep->address[i];
 		verbose(2, "session %lu: trying %s", s->number, s->peer[side].text);
-		s->fd[side] = attempt(&ep->address[i], s->fd[OTHER(side)], deadline,
+		s->fd[side] = attempt(&ep->address[i], s->fd[OTHER(side)], s->opt->connect_ms,
 		    &s->dead[side]);
 		if (s->fd[side] != -1) {
 			verbose(1, "session %lu: connected to the %s, %s", s->number,
@@ -185,7 +186,7 @@ reach(struct session *s, enum side side)
 		saved = errno;
 		verbose(2, "session %lu: %s: %s", s->number, s->peer[side].text, strerror(saved));
 		errno = saved;
-		if (saved == ECANCELED || saved == ECONNABORTED || left_ms(deadline) == 0)
+		if (saved == ECANCELED || saved == ECONNABORTED)
 			break;
 	}
 	return -1;

@@ -206,7 +206,7 @@ static const struct row {
 	{ { "--protocol=any/tcp6", "25" }, "25 0 protocol any/tcp6" },
 	{ { "-p", "tcp/tcp", "25" }, "25 0" },
 	{ { "-p", "unix", "/a", "/b" }, "/a /b protocol unix/unix" },
-	{ { "-p", "local/tcp", "", "25" }, " 25 protocol local/tcp" },
+	{ { "-p", "local/tcp", "", "25" }, "!serverport: empty" },
 	{ { "-p", "unix/tcp", "70000" }, "70000 0 protocol unix/tcp" },
 	{ { "-p", "tcp/unix", "25" }, "!localport: missing (-p unix: a path to listen on)" },
 	{ { "-p", "local", "25" }, "!localport: missing (-p local: a path to listen on)" },

@@ -36,10 +36,10 @@ done
 for value in '' x -1 0 1x; do
 	refused "--snap $value" --snap "$value" 25
 done
-for value in 25x -1 70000 65536 0 99999999999999999999999 +25; do
+for value in 25x -1 70000 65536 0 99999999999999999999999 +25 ' 25' ' 70000' ' '; do
 	refused "$value" -- "$value"
 done
-for value in 25x -1 70000 65536 99999999999999999999999; do
+for value in 25x -1 70000 65536 99999999999999999999999 ' 25' ' 70000'; do
 	refused "$value" 25 -- "$value"
 done
 refused empty ''
