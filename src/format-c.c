@@ -9,11 +9,11 @@
 
 #include "format.h"
 
-static void
+static size_t
 c_chunk(void *memory, const struct chunk *c, struct buf *body)
 {
 	const unsigned char *at = c->data, *end = at + c->shown, *lf;
-	size_t n;
+	size_t n, lines = 1;
 
 	(void)memory;
 	do {
@@ -23,12 +23,15 @@ c_chunk(void *memory, const struct chunk *c, struct buf *body)
 		buf_escape(body, at, n);
 		buf_putc(body, '"');
 		at += n;
+		if (at < end && lines++ == FORMAT_LINES)
+			return (size_t)(at - c->data);
 		if (at < end)
 			buf_newline(body);
 	} while (at < end);
 	if (c->shown < c->len)
 		buf_printf(body, " /* %zu more byte%s */", c->len - c->shown,
 		    c->len - c->shown == 1 ? "" : "s");
+	return c->len;
 }
 
 const struct format format_c = {

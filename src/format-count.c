@@ -3,11 +3,12 @@
 
 #include "format.h"
 
-static void
+static size_t
 count_chunk(void *memory, const struct chunk *c, struct buf *body)
 {
 	(void)memory;
 	buf_printf(body, "%zu byte%s", c->len, c->len == 1 ? "" : "s");
+	return c->len;
 }
 
 const struct format format_count = {

@@ -88,7 +88,7 @@ whole_row_put(unsigned char *to, const unsigned char *in, size_t offset)
 	return to + 1 + ROW + 1;
 }
 
-static void
+static size_t
 hex_chunk(void *memory, const struct chunk *c, struct buf *body)
 {
 	unsigned char *to;
@@ -100,12 +100,13 @@ hex_chunk(void *memory, const struct chunk *c, struct buf *body)
 		buf_printf(body, ", %zu more not shown", c->len - c->shown);
 	buf_putc(body, ')');
 	if ((to = buf_reserve(body, (c->shown / ROW + 1) * ROW_TEXT)) == NULL)
-		return;
+		return c->len;
 	for (at = 0; c->shown - at >= ROW; at += ROW)
 		to = whole_row_put(to, c->data + at, at);
 	if (at < c->shown)
 		to = row_put(to, c->data + at, c->shown - at, at);
 	body->len = (size_t)(to - body->data);
+	return c->len;
 }
 
 const struct format format_hex = {

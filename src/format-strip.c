@@ -18,11 +18,11 @@ strip_line(const unsigned char *in, size_t n, struct buf *body)
 	body->len += n;
 }
 
-static void
+static size_t
 strip_chunk(void *memory, const struct chunk *c, struct buf *body)
 {
 	const unsigned char *at = c->data, *end = at + c->shown, *lf;
-	size_t n;
+	size_t n, lines = 1;
 
 	(void)memory;
 	while (at < end) {
@@ -33,6 +33,8 @@ strip_chunk(void *memory, const struct chunk *c, struct buf *body)
 		n = (size_t)(lf - at);
 		strip_line(at, n > 0 && lf[-1] == '\r' ? n - 1 : n, body);
 		at = lf + 1;
+		if (at < end && lines++ == FORMAT_LINES)
+			return (size_t)(at - c->data);
 		if (at < end)
 			buf_newline(body);
 	}
@@ -41,6 +43,7 @@ strip_chunk(void *memory, const struct chunk *c, struct buf *body)
 		buf_printf(body, "(%zu more byte%s)", c->len - c->shown,
 		    c->len - c->shown == 1 ? "" : "s");
 	}
+	return c->len;
 }
 
 const struct format format_strip = {

@@ -222,20 +222,23 @@ format_session_line(struct writer *w, const struct event *ev, struct buf *out)
 	buf_putc(out, '\n');
 }
 
-void
+size_t
 format_event(struct writer *w, const struct event *ev, struct buf *out)
 {
+	size_t done;
+
 	if (w->format->event != NULL) {
 		w->format->event(w, ev, out);
-		return;
+		return 0;
 	}
 	if (ev->type != EV_DATA) {
 		format_session_line(w, ev, out);
-		return;
+		return 0;
 	}
 	if (w->format->chunk == NULL)
-		return;
+		return 0;
 	format_record_open(w, ev, ev->chunk->from, ev->chunk->urgent, out);
-	w->format->chunk(w->memory, ev->chunk, out);
+	done = w->format->chunk(w->memory, ev->chunk, out);
 	format_record_close(w, out);
+	return ev->chunk->len - done;
 }

@@ -51,8 +51,11 @@ struct format {
 	/* What a file starts with, once, before any record. */
 	void	(*head)(struct buf *out);
 
-	/* The inside of the data record of c. */
-	void	(*chunk)(void *memory, const struct chunk *c, struct buf *body);
+	/*
+	 * The inside of the data record of c. Returns how many of the bytes it deals
+	 * with: all; or fewer, when there are lines enough for one record.
+	 */
+	size_t	(*chunk)(void *memory, const struct chunk *c, struct buf *body);
 
 	/* All records of this event, complete with their line ends. */
 	void	(*event)(struct writer *w, const struct event *ev, struct buf *out);
@@ -67,8 +70,13 @@ extern const struct format *const formats[];
 /* The format of that name (letter case counts), or NULL. */
 const struct format	*format_find(const char *name);
 
-/* Appends what ev becomes in w's format: any number of whole records. */
-void	format_event(struct writer *w, const struct event *ev, struct buf *out);
+/*
+ * Appends what ev becomes in w's format: any number of whole records. Returns how
+ * many bytes at the chunk's end are left for another one, by another call: a
+ * payload of empty lines is not to make many times its size in margins.
+ */
+#define FORMAT_LINES	4096	/* of a record; with a margin of 64 columns, a quarter of a MiB */
+size_t	format_event(struct writer *w, const struct event *ev, struct buf *out);
 
 /*
  * A data record by hand, for a format that makes its own: opens one (time, [N],

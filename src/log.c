@@ -133,26 +133,47 @@ link_begin(struct log *link, struct output *o, const struct event *ev)
 	output_begin(o, &of);
 }
 
-static void
-link_event(struct logs *l, size_t i, const struct event *ev)
+/* Returns how many bytes of the chunk are left for another record. */
+static size_t
+link_record(struct logs *l, size_t i, const struct event *ev)
 {
 	struct writer *w = &l->link[i].writer;
 	struct output *o = &l->output[i];
 	bool data = ev->type == EV_DATA;
+	size_t left = 0;
 
 	if (data && w->format->verbatim) {
 		output_write(o, ev->chunk->from, ev->chunk->data, ev->chunk->len);
-		return;
+		return 0;
 	}
 	buf_clear(&l->record);
 	if (w->format->memory > 0 && w->memory == NULL)
 		l->record.failed = true;
 	else
-		format_event(w, ev, &l->record);
+		left = format_event(w, ev, &l->record);
 	if (l->record.failed)
-		output_lose(o, data ? ev->chunk->len : 0, "out of memory");
+		output_lose(o, data ? ev->chunk->len - left : 0, "out of memory");
 	else
 		output_write(o, data ? ev->chunk->from : BOTH, l->record.data, l->record.len);
+	return left;
+}
+
+static void
+link_event(struct logs *l, size_t i, const struct event *ev)
+{
+	struct event next = *ev;
+	struct chunk rest;
+	size_t left = link_record(l, i, ev), done;
+
+	for (; left > 0; left = link_record(l, i, &next)) {
+		done = next.chunk->len - left;
+		rest = *next.chunk;
+		rest.data += done;
+		rest.offset += done;
+		rest.len -= done;
+		rest.shown -= done;
+		next.chunk = &rest;
+	}
 }
 
 void

@@ -93,4 +93,18 @@ is "$(sed -n '/^client> /,/^server>/p' "$dir/strip" | head -n 2)" "client> .....
 for log in C hex count null strip; do
 	is "$(grep '^# ' "$dir/$log")" "$(cat "$dir/null")" "$log: session lines are the same everywhere"
 done
+
+# Nothing but line ends: no record is much longer than its payload, and none is lost.
+stop_server
+head -c 50000 /dev/zero | tr '\0' '\n' >"$dir/ends"
+serve recv 50000 fin expect-eof
+start_tcpreen -n -q -t -f C -o "$dir/C" -f strip -o "$dir/strip" -f raw -o "$dir/raw" "$server_port"
+client "$port" file "$dir/ends" fin expect-eof || bad 'line ends: served'
+wait_for logged ' close ' "$dir/strip"
+stop_tcpreen
+same "$dir/raw" "$dir/ends" 'line ends: raw'
+for log in C strip; do
+	is "$(lines "$dir/$log")" 50002 "line ends, $log: each is there"
+	is "$(awk '/client>/ { n = 0 } ++n > 4096' "$dir/$log")" '' "line ends, $log: records have an end"
+done
 finish
