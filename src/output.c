@@ -246,7 +246,7 @@ make_lock(const struct output *o, size_t n, struct cause *why)
 	if ((f = tmpfile()) == NULL || (lock_fd = fcntl(fileno(f), F_DUPFD_CLOEXEC, 3)) == -1) {
 		if (f != NULL)
 			fclose(f);
-		return cause_errno(why, "temporary file", NULL);
+		return cause_errno(why, "temporary file for the lock of the logs", NULL);
 	}
 	fclose(f);
 	return 0;
