@@ -409,7 +409,7 @@ finish_side(struct bridge *b, enum side s)
 	}
 	if (b->e->how != END_CLOSED)
 		left = wait_sent(b, s, b->e->how == END_TIMEOUT ? STOP_MS : DELIVER_MS);
-	if (b->e->how == END_RESET || has_unread(fd))
+	if (left > 0 && (b->e->how == END_RESET || has_unread(fd)))
 		b->e->undelivered[to->from] += left;
 	if (b->e->how == END_RESET || b->e->undelivered[to->from] > 0)
 		relay_reset(fd);
