@@ -20,7 +20,7 @@
 #include "output.h"
 #include "shared.h"
 
-#define MESSAGE	1000	/* bytes: any syslog takes so many (RFC 5424, 6.1: 480 to 2048) */
+#define MESSAGE	900	/* bytes; with what libc puts before them, 1024 (RFC 3164, 4.1) */
 
 static int	lock_fd = -1;	/* an unlinked file; the lock goes with its holder */
 

@@ -14,6 +14,8 @@
 #include <sys/socket.h>
 #ifdef HAVE_LINUX_SOCKIOS_H
 # include <linux/sockios.h>
+#elif defined(__linux__) && defined(TIOCOUTQ)
+# define SIOCOUTQ TIOCOUTQ	/* the same, for a libc that comes without the kernel's headers */
 #endif
 #include <errno.h>
 #include <string.h>
