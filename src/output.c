@@ -126,215 +126,6 @@ plain_name(const char *name)
 	return plain;
 }
 
-/* Opening */
-
-/* Puts fd, already open, in place for one direction. */
-static void
-adopt(struct output *o, enum side s, int fd)
-{
-	struct stat st;
-	bool regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-
-	o->fd[s] = fd;
-	o->shared[s] = !regular || (fcntl(fd, F_GETFL) & O_APPEND) == 0 ||
-	    (o->blocks && !o->many);	/* nobody else may write before a block is taken back */
-	o->torn[s] = false;
-	if (!o->split)
-		o->fd[OTHER(s)] = -1;
-}
-
-/* Writes what a new file starts with; one that grows has it. */
-static void
-write_head(struct output *o, enum side s)
-{
-	struct stat st;
-
-	if (o->head_len > 0 && (fstat(o->fd[s], &st) == -1 || !S_ISREG(st.st_mode) ||
-	    st.st_size == 0))
-		output_write(o, s, o->head, o->head_len);
-}
-
-static int
-open_log(const char *path, int flags)
-{
-	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC | flags, 0666);
-}
-
-/* The same once there are sessions, which are not to wait for the reader of a FIFO. */
-static int
-open_at_once(const char *path, int flags)
-{
-	int fd = open_log(path, flags | O_NONBLOCK);
-
-	if (fd != -1)
-		fcntl(fd, F_SETFL, O_APPEND);
-	return fd;
-}
-
-/* A template's folder must be there, as far as it is known now. */
-static int
-check_folder(const char *name, struct cause *why)
-{
-	const char *slash = strrchr(name, '/');
-	char folder[4096], *plain;
-	int error;
-
-	if (slash == NULL)
-		strcpy(folder, ".");
-	else if ((size_t)(slash - name) + 2 > sizeof(folder))
-		return cause_set(why, "cannot open %s: %s", name, strerror(ENAMETOOLONG));
-	else
-		snprintf(folder, sizeof(folder), "%.*s/", (int)(slash - name), name);
-	if (output_is_template(folder))
-		return 0;
-	if ((plain = plain_name(folder)) == NULL)
-		return cause_errno(why, "cannot open", name);
-	error = access(plain, W_OK | X_OK);
-	free(plain);
-	return error == -1 ? cause_errno(why, "cannot create files in", folder) : 0;
-}
-
-static int
-open_one(struct output *o, struct cause *why)
-{
-	char *plain;
-	int fd;
-
-	if (o->kind == OUT_SYSLOG) {
-		openlog("tcpreen", LOG_PID, LOG_DAEMON);
-		return 0;
-	}
-	if (o->kind == OUT_STDOUT) {
-		adopt(o, CLIENT, STDOUT_FILENO);
-		return 0;
-	}
-	if (o->many)
-		return check_folder(o->name, why);
-	if ((plain = plain_name(o->name)) == NULL)
-		return cause_errno(why, "cannot open", o->name);
-	fd = open_log(plain, 0);
-	free(plain);
-	if (fd == -1)
-		return cause_errno(why, "cannot open", o->name);
-	adopt(o, CLIENT, fd);
-	return 0;
-}
-
-/* Nothing can fail any more: empties the file, which -o promises, and begins it. */
-static int
-begin_one(struct output *o, struct cause *why)
-{
-	if (o->fd[CLIENT] == -1)
-		return 0;
-	if (o->kind == OUT_FILE && ftruncate(o->fd[CLIENT], 0) == -1 && errno != EINVAL)
-		return cause_errno(why, "cannot empty", o->name);
-	write_head(o, CLIENT);
-	return 0;
-}
-
-/* What needs the lock: a pipe, a terminal, a file that does not append. */
-static int
-make_lock(const struct output *o, size_t n, struct cause *why)
-{
-	FILE *f;
-	size_t i;
-
-	for (i = 0; i < n && (o[i].fd[CLIENT] == -1 || !o[i].shared[CLIENT]); i++)
-		;
-	if (i == n)
-		return 0;
-	if ((f = tmpfile()) == NULL || (lock_fd = fcntl(fileno(f), F_DUPFD_CLOEXEC, 3)) == -1) {
-		if (f != NULL)
-			fclose(f);
-		return cause_errno(why, "temporary file for the lock of the logs", NULL);
-	}
-	fclose(f);
-	return 0;
-}
-
-int
-outputs_open(struct output *o, size_t n, bool many_writers, struct cause *why)
-{
-	struct output_tally *tally;
-	size_t i;
-
-	if (n == 0)
-		return 0;
-	if ((tally = shared_alloc(n * sizeof(*tally))) == NULL)
-		return cause_errno(why, "memory for outputs", NULL);
-	for (i = 0; i < n; i++) {
-		o[i].fd[CLIENT] = o[i].fd[SERVER] = -1;
-		o[i].tally = &tally[i];
-		o[i].generation = 1;
-		o[i].kind = strcmp(o[i].name, "-") == 0 ? OUT_STDOUT :
-		    strcmp(o[i].name, "syslog:") == 0 ? OUT_SYSLOG : OUT_FILE;
-		o[i].many = o[i].kind == OUT_FILE && output_is_template(o[i].name);
-		o[i].split = o[i].many && has_letter(o[i].name, "d");
-	}
-	for (i = 0; i < n; i++)
-		if (open_one(&o[i], why) == -1)
-			return -1;
-	if (many_writers && make_lock(o, n, why) == -1)
-		return -1;
-	for (i = 0; i < n; i++)
-		if (begin_one(&o[i], why) == -1)
-			return -1;
-	return 0;
-}
-
-void
-outputs_reopen(struct output *o, size_t n)
-{
-	char *plain;
-	size_t i;
-	int fd, old;
-
-	for (i = 0; i < n; i++) {
-		o[i].tally->said = false;
-		if (o[i].kind != OUT_FILE || o[i].many)
-			continue;
-		plain = plain_name(o[i].name);
-		fd = plain != NULL ? open_at_once(plain, 0) : -1;
-		if (fd == -1)
-			complain("cannot open %s again: %s", o[i].name, strerror(errno));
-		free(plain);
-		if (fd == -1)
-			continue;
-		old = o[i].fd[CLIENT];
-		o[i].generation++;
-		adopt(&o[i], CLIENT, fd);
-		write_head(&o[i], CLIENT);
-		if (old != -1)
-			close(old);
-	}
-}
-
-void
-output_begin(struct output *o, const struct naming *of)
-{
-	/* A name that no other session has starts anew; one that is shared grows. */
-	int fresh = has_letter(o->name, "np") ? O_TRUNC : 0, fd;
-	struct buf path = { 0 };
-	enum side s;
-
-	if (!o->many)
-		return;
-	for (s = CLIENT; s < (o->split ? SIDES : SERVER); s++) {
-		buf_clear(&path);
-		output_expand(o->name, of, s, &path);
-		buf_putc(&path, '\0');
-		fd = path.failed ? -1 : open_at_once((const char *)path.data, fresh);
-		if (fd == -1) {
-			complain("session %lu: cannot open %s: %s", of->session,
-			    path.failed ? o->name : (const char *)path.data, strerror(errno));
-			continue;
-		}
-		adopt(o, s, fd);
-		write_head(o, s);
-	}
-	buf_free(&path);
-}
-
 /* Writing */
 
 static void
@@ -427,14 +218,18 @@ forget_torn(struct output *o, enum side s)
 		o->tally->torn = 0;
 }
 
-/* A file with a head that others have emptied (copytruncate) gets it again. */
+/*
+ * Writes what a file starts with into one that is empty, also when others have
+ * emptied it (copytruncate), or, just opened, is no regular file.
+ */
 static bool
-begin_again(struct output *o, enum side s)
+write_head(struct output *o, enum side s, bool opened)
 {
 	struct stat st;
 	size_t done;
 
-	if (o->head_len == 0 || fstat(o->fd[s], &st) == -1 || !S_ISREG(st.st_mode) || st.st_size > 0)
+	if (o->head_len == 0 ||
+	    (fstat(o->fd[s], &st) == 0 && S_ISREG(st.st_mode) ? st.st_size > 0 : !opened))
 		return true;
 	forget_torn(o, s);
 	done = write_all(o->fd[s], o->head, o->head_len);
@@ -447,7 +242,7 @@ begin_again(struct output *o, enum side s)
 static const char *
 mend(struct output *o, enum side s)
 {
-	if (!begin_again(o, s))
+	if (!write_head(o, s, false))
 		return "it has no head";
 	if (!o->torn[s] && (o->many || o->tally->torn != o->generation))
 		return NULL;
@@ -458,6 +253,206 @@ mend(struct output *o, enum side s)
 	forget_torn(o, s);
 	return NULL;
 }
+
+/* Opening */
+
+/* Puts fd, already open, in place for one direction. */
+static void
+adopt(struct output *o, enum side s, int fd)
+{
+	struct stat st;
+	bool regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+
+	o->fd[s] = fd;
+	o->shared[s] = !regular || (fcntl(fd, F_GETFL) & O_APPEND) == 0 ||
+	    (o->blocks && !o->many);	/* nobody else may write before a block is taken back */
+	o->torn[s] = false;
+	if (!o->split)
+		o->fd[OTHER(s)] = -1;
+}
+
+static int
+open_log(const char *path, int flags)
+{
+	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC | flags, 0666);
+}
+
+/* The same once there are sessions, which are not to wait for the reader of a FIFO. */
+static int
+open_at_once(const char *path, int flags)
+{
+	int fd = open_log(path, flags | O_NONBLOCK);
+
+	if (fd != -1)
+		fcntl(fd, F_SETFL, O_APPEND);
+	return fd;
+}
+
+/* A template's folder must be there, as far as it is known now. */
+static int
+check_folder(const char *name, struct cause *why)
+{
+	const char *slash = strrchr(name, '/');
+	char folder[4096], *plain;
+	int error;
+
+	if (slash == NULL)
+		strcpy(folder, ".");
+	else if ((size_t)(slash - name) + 2 > sizeof(folder))
+		return cause_set(why, "cannot open %s: %s", name, strerror(ENAMETOOLONG));
+	else
+		snprintf(folder, sizeof(folder), "%.*s/", (int)(slash - name), name);
+	if (output_is_template(folder))
+		return 0;
+	if ((plain = plain_name(folder)) == NULL)
+		return cause_errno(why, "cannot open", name);
+	error = access(plain, W_OK | X_OK);
+	free(plain);
+	return error == -1 ? cause_errno(why, "cannot create files in", folder) : 0;
+}
+
+static int
+open_one(struct output *o, struct cause *why)
+{
+	char *plain;
+	int fd;
+
+	if (o->kind == OUT_SYSLOG) {
+		openlog("tcpreen", LOG_PID, LOG_DAEMON);
+		return 0;
+	}
+	if (o->kind == OUT_STDOUT) {
+		adopt(o, CLIENT, STDOUT_FILENO);
+		return 0;
+	}
+	if (o->many)
+		return check_folder(o->name, why);
+	if ((plain = plain_name(o->name)) == NULL)
+		return cause_errno(why, "cannot open", o->name);
+	fd = open_log(plain, 0);
+	free(plain);
+	if (fd == -1)
+		return cause_errno(why, "cannot open", o->name);
+	adopt(o, CLIENT, fd);
+	return 0;
+}
+
+/* Nothing can fail any more: empties the file, which -o promises, and begins it. */
+static int
+begin_one(struct output *o, struct cause *why)
+{
+	if (o->fd[CLIENT] == -1)
+		return 0;
+	if (o->kind == OUT_FILE && ftruncate(o->fd[CLIENT], 0) == -1 && errno != EINVAL)
+		return cause_errno(why, "cannot empty", o->name);
+	write_head(o, CLIENT, true);
+	return 0;
+}
+
+/* What needs the lock: a pipe, a terminal, a file that does not append. */
+static int
+make_lock(const struct output *o, size_t n, struct cause *why)
+{
+	FILE *f;
+	size_t i;
+
+	for (i = 0; i < n && (o[i].fd[CLIENT] == -1 || !o[i].shared[CLIENT]); i++)
+		;
+	if (i == n)
+		return 0;
+	if ((f = tmpfile()) == NULL || (lock_fd = fcntl(fileno(f), F_DUPFD_CLOEXEC, 3)) == -1) {
+		if (f != NULL)
+			fclose(f);
+		return cause_errno(why, "temporary file for the lock of the logs", NULL);
+	}
+	fclose(f);
+	return 0;
+}
+
+int
+outputs_open(struct output *o, size_t n, bool many_writers, struct cause *why)
+{
+	struct output_tally *tally;
+	size_t i;
+
+	if (n == 0)
+		return 0;
+	if ((tally = shared_alloc(n * sizeof(*tally))) == NULL)
+		return cause_errno(why, "memory for outputs", NULL);
+	for (i = 0; i < n; i++) {
+		o[i].fd[CLIENT] = o[i].fd[SERVER] = -1;
+		o[i].tally = &tally[i];
+		o[i].generation = 1;
+		o[i].kind = strcmp(o[i].name, "-") == 0 ? OUT_STDOUT :
+		    strcmp(o[i].name, "syslog:") == 0 ? OUT_SYSLOG : OUT_FILE;
+		o[i].many = o[i].kind == OUT_FILE && output_is_template(o[i].name);
+		o[i].split = o[i].many && has_letter(o[i].name, "d");
+	}
+	for (i = 0; i < n; i++)
+		if (open_one(&o[i], why) == -1)
+			return -1;
+	if (many_writers && make_lock(o, n, why) == -1)
+		return -1;
+	for (i = 0; i < n; i++)
+		if (begin_one(&o[i], why) == -1)
+			return -1;
+	return 0;
+}
+
+void
+outputs_reopen(struct output *o, size_t n)
+{
+	char *plain;
+	size_t i;
+	int fd, old;
+
+	for (i = 0; i < n; i++) {
+		o[i].tally->said = false;
+		if (o[i].kind != OUT_FILE || o[i].many)
+			continue;
+		plain = plain_name(o[i].name);
+		fd = plain != NULL ? open_at_once(plain, 0) : -1;
+		if (fd == -1)
+			complain("cannot open %s again: %s", o[i].name, strerror(errno));
+		free(plain);
+		if (fd == -1)
+			continue;
+		old = o[i].fd[CLIENT];
+		o[i].generation++;
+		adopt(&o[i], CLIENT, fd);
+		write_head(&o[i], CLIENT, true);
+		if (old != -1)
+			close(old);
+	}
+}
+
+void
+output_begin(struct output *o, const struct naming *of)
+{
+	/* A name that no other session has starts anew; one that is shared grows. */
+	int fresh = has_letter(o->name, "np") ? O_TRUNC : 0, fd;
+	struct buf path = { 0 };
+	enum side s;
+
+	if (!o->many)
+		return;
+	for (s = CLIENT; s < (o->split ? SIDES : SERVER); s++) {
+		buf_clear(&path);
+		output_expand(o->name, of, s, &path);
+		buf_putc(&path, '\0');
+		fd = path.failed ? -1 : open_at_once((const char *)path.data, fresh);
+		if (fd == -1) {
+			complain("session %lu: cannot open %s: %s", of->session,
+			    path.failed ? o->name : (const char *)path.data, strerror(errno));
+			continue;
+		}
+		adopt(o, s, fd);
+		write_head(o, s, true);
+	}
+	buf_free(&path);
+}
+
+/* Records */
 
 static void
 write_file(struct output *o, enum side s, const void *record, size_t len)

@@ -160,6 +160,7 @@ fi
 # SIGHUP, and a session that is killed: what is there can be read.
 start_tcpreen -n -q -f pcapng -o "$dir/rotated" "$server_port"
 client "$port" send one expect one fin expect-eof
+is "$(hex "$dir/rotated" | grep -o 0a0d0d0a | wc -l | tr -d ' ')" 1 'a capture has one head'
 mv "$dir/rotated" "$dir/rotated.1"
 kill -HUP "$tcpreen_pid"
 wait_for test -s "$dir/rotated"
