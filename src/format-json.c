@@ -35,18 +35,42 @@ utf8(const unsigned char *s, size_t n, unsigned long *code)
 	return len;
 }
 
-/* Bytes of ASCII but NUL at the start of s: whole words of them, or one. */
-static size_t
-ascii(const unsigned char *s, size_t n)
+/* Bytes at the start of s in whole words of which that is true: a first look, at eight at a time. */
+static inline size_t
+words(const unsigned char *s, size_t n, bool (*all)(uint64_t word))
 {
 	uint64_t word;
 	size_t i;
 
 	for (i = 0; n - i >= sizeof(word); i += sizeof(word)) {
 		memcpy(&word, s + i, sizeof(word));
-		if (((word | ~(word + EACH_BYTE(0x7f))) & EACH_BYTE(0x80)) != 0)
+		if (!all(word))
 			break;
 	}
+	return i;
+}
+
+/* ASCII but NUL. */
+static bool
+all_ascii(uint64_t word)
+{
+	return ((word | ~(word + EACH_BYTE(0x7f))) & EACH_BYTE(0x80)) == 0;
+}
+
+/* What stands for itself in a string. */
+static bool
+all_plain(uint64_t word)
+{
+	return (printable_bits(word) & differing_bits(word, '"') & differing_bits(word, '\\')) ==
+	    EACH_BYTE(0x80);
+}
+
+/* Bytes of ASCII but NUL at the start of s: whole words of them, or one. */
+static size_t
+ascii(const unsigned char *s, size_t n)
+{
+	size_t i = words(s, n, all_ascii);
+
 	return i > 0 ? i : *s > 0 && *s < 0x80;
 }
 
@@ -96,16 +120,9 @@ escape(struct buf *out, unsigned long code)
 static size_t
 plain(const unsigned char *s, size_t n)
 {
-	uint64_t word;
 	size_t i;
 
-	for (i = 0; n - i >= sizeof(word); i += sizeof(word)) {
-		memcpy(&word, s + i, sizeof(word));
-		if ((printable_bits(word) & differing_bits(word, '"') &
-		    differing_bits(word, '\\')) != EACH_BYTE(0x80))
-			break;
-	}
-	for (; i < n && s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' && s[i] != '\\'; i++)
+	for (i = words(s, n, all_plain); i < n && s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' && s[i] != '\\'; i++)
 		;
 	return i;
 }
