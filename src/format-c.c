@@ -16,18 +16,19 @@ c_chunk(void *memory, const struct chunk *c, struct buf *body)
 	size_t n, lines = 1;
 
 	(void)memory;
-	do {
+	for (;;) {
 		lf = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
 		n = (size_t)((lf != NULL ? lf + 1 : end) - at);
 		buf_putc(body, '"');
 		buf_escape(body, at, n);
 		buf_putc(body, '"');
 		at += n;
-		if (at < end && lines++ == FORMAT_LINES)
+		if (at == end)
+			break;
+		if (lines++ == FORMAT_LINES)
 			return (size_t)(at - c->data);
-		if (at < end)
-			buf_newline(body);
-	} while (at < end);
+		buf_newline(body);
+	}
 	if (c->shown < c->len)
 		buf_printf(body, " /* %zu more byte%s */", c->len - c->shown,
 		    c->len - c->shown == 1 ? "" : "s");

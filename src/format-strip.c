@@ -33,10 +33,11 @@ strip_chunk(void *memory, const struct chunk *c, struct buf *body)
 		n = (size_t)(lf - at);
 		strip_line(at, n > 0 && lf[-1] == '\r' ? n - 1 : n, body);
 		at = lf + 1;
-		if (at < end && lines++ == FORMAT_LINES)
+		if (at == end)
+			break;
+		if (lines++ == FORMAT_LINES)
 			return (size_t)(at - c->data);
-		if (at < end)
-			buf_newline(body);
+		buf_newline(body);
 	}
 	if (c->shown < c->len) {
 		buf_newline(body);

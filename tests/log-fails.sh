@@ -37,20 +37,13 @@ wait_exit
 lossy "$dir/fifo"
 
 # A limit to the size of files, in the middle of a record; then space again
-limited()	# COMMAND...
-{
-	ulimit -f 8
-	exec "$@"
-}
-runs=$((runs + 1))
-err=$dir/$runs.err out=$dir/$runs.out
-: >"$out"
-# shellcheck disable=SC2086	# lists
-(limited "$PEER" within 60 "$TCPREEN" $insist -a 127.0.0.1 -n -q -f hex -o "$dir/small" "$server_port" >"$out" 2>"$err") &
-tcpreen_pid=$!
-pids="$pids $tcpreen_pid"
-wait_for logged '^Listening' "$err"
-port=$(listening_on 'Listening on' "$err")
+cat >"$dir/limited" <<'END'
+#!/bin/sh
+ulimit -f 8
+exec "$@"
+END
+chmod +x "$dir/limited"
+WRAPPER=$dir/limited start_tcpreen -n -q -f hex -o "$dir/small" "$server_port"
 client "$port" fill 30000 check 30000 fin expect-eof || bad 'file limit: served'
 wait_for logged 'small: File too large' "$err"
 ok 'file limit: full' test "$(wc -c <"$dir/small")" -ge 4000
@@ -62,15 +55,7 @@ is "$(head -c 1 "$dir/small" | od -An -c | tr -d ' ')" '\n' 'after half a record
 like "$(cat "$dir/small")" '^client> \(5 bytes at offset 0\)$' 'there is space: logged again'
 
 # A record that an old session tore in the old file is nothing to the new one.
-runs=$((runs + 1))
-err=$dir/$runs.err out=$dir/$runs.out
-: >"$out"
-# shellcheck disable=SC2086	# lists
-(limited "$PEER" within 60 "$TCPREEN" $insist -a 127.0.0.1 -n -q -F 2 -f hex -o "$dir/turned" "$server_port" >"$out" 2>"$err") &
-tcpreen_pid=$!
-pids="$pids $tcpreen_pid"
-wait_for logged '^Listening' "$err"
-port=$(listening_on 'Listening on' "$err")
+WRAPPER=$dir/limited start_tcpreen -n -q -F 2 -f hex -o "$dir/turned" "$server_port"
 start_client "$port" send old expect old touch "$dir/old" wait-file "$dir/turned.2" fill 30000 check 30000 fin expect-eof
 wait_for test -e "$dir/old"
 mv "$dir/turned" "$dir/turned.1"
