@@ -23,9 +23,9 @@ ways()	# CALL: sets $soft and $hard
 	sockatmark|epoll_*) soft='EINVAL LATE' ;;
 	say)		soft='EINTR SHORT LATE' ;;
 	malloc|calloc|realloc|strdup|mmap) hard=ENOMEM ;;
-	socket|pipe|tmpfile) hard=EMFILE ;;
+	socket|pipe|tmpfile|memfd_create) hard=EMFILE ;;
 	open)		hard='EMFILE EINTR' ;;
-	*)		hard=EACCES ;;
+	bind|chdir|dup2|fcntl|fstat|ftruncate|getsockname|listen|lseek|lstat) hard=EACCES ;;
 	esac
 }
 

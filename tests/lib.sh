@@ -261,6 +261,29 @@ listening_on()	# WORDS FILE: the port or path of the line that starts so
 	sed -n "s/^$1 unix:\(.*\)/\1/p; s/^$1 [^u].*:\([0-9]*\)\$/\1/p" "$2" | head -n 1
 }
 
+# From here on tcpreen is faulty (see faulty.c): its calls are traced in $trace, and fail
+# as the FAULTY_ variables say that the test exports.
+with_faulty()
+{
+	[ -x "${FAULTY:=$PWD/faulty}" ] || skip 'needs a linker that takes --wrap'
+	TCPREEN=$FAULTY
+	trace=$dir/trace
+	FAULTY_TRACE=$trace
+	export FAULTY_TRACE
+	new_trace
+}
+
+new_trace()
+{
+	: >"$trace"
+	chmod 666 "$trace"		# whoever -u names writes there, too
+}
+
+traced()	# REGEX [COUNT]: so many calls match, "NAME ARGUMENTS = RESULT"; for ok and wait_for
+{
+	[ "$(grep -Ec -e "^[0-9]+ $1" "$trace")" -ge "${2:-1}" ]
+}
+
 # Waits until it has ended; sets $status.
 wait_exit()
 {
