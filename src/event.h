@@ -45,6 +45,8 @@ struct ending {
 	enum side	by;			/* END_CLOSED, END_RESET: who ended first */
 	uintmax_t	bytes[SIDES];		/* received from that side */
 	uintmax_t	undelivered[SIDES];	/* of those, what did not reach the other side */
+	int		error;			/* END_RESET for another reason: errno value, or 0 */
+	struct timespec	time;			/* CLOCK_REALTIME when that was decided */
 };
 
 /* What an output has lost so far in this session: "name lost bytes". */
@@ -53,29 +55,37 @@ struct loss {
 	uintmax_t	 bytes;
 };
 
-enum event_type { EV_OPEN, EV_NAMES, EV_DATA, EV_ERROR, EV_CLOSE };
+enum event_type { EV_OPEN, EV_UNREACHED, EV_NAMES, EV_DATA, EV_END, EV_ERROR, EV_CLOSE };
 
 /*
  * One thing that happened. Everything is borrowed for the length of a call.
  *
- * EV_OPEN	both sides are connected.
+ * EV_OPEN	both sides are connected. It is the first event of a session,
+ * EV_UNREACHED	or this: no server was found, text says why. Then it is the only
+ *		one (peer[SERVER] is the last tried).
  * EV_NAMES	name[] holds "host:service" of each side, escaped like peer.text.
  *		Comes at most once, any time after EV_OPEN, from another process
  *		than the session's: with another copy of a format's memory.
  * EV_DATA	chunk.
- * EV_ERROR	text says why. Without an EV_OPEN before it, it is the session's
- *		only event: no server was found (peer[SERVER] is the last tried).
+ * EV_END	a side (from) has ended its stream in an orderly way.
+ * EV_ERROR	something broke a connection; text says what.
  * EV_CLOSE	ending, and the losses of the outputs, if any.
  */
 struct event {
 	enum event_type		 type;
 	unsigned long		 session;	/* from 1 */
 	struct timespec		 time;		/* CLOCK_REALTIME */
-	struct timespec		 opened;	/* the time of EV_OPEN */
+	struct timespec		 arrived;	/* the time when the session began: its */
+						/* client was accepted, or -c began to connect */
+	struct timespec		 opened;	/* the time of EV_OPEN, or 0 */
+	long long		 connect_us;	/* from arrived to EV_OPEN; this and the next */
+	long long		 open_us;	/* from EV_OPEN to now: by the monotonic clock */
 	const struct peer	*peer;		/* [SIDES] */
 	const char	 *const *name;		/* EV_NAMES: [SIDES] */
 	const struct chunk	*chunk;		/* EV_DATA */
-	const char		*text;		/* EV_ERROR: one line, not escaped */
+	enum side		 from;		/* EV_END */
+	const char		*text;		/* EV_ERROR, EV_UNREACHED: one line, not escaped */
+	int			 error;		/* the same: errno value, 0 where none is known */
 	const struct ending	*ending;	/* EV_CLOSE */
 	const struct loss	*loss;		/* EV_CLOSE: nloss of them */
 	size_t			 nloss;

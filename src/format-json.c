@@ -210,7 +210,7 @@ static void
 close_members(struct buf *out, const struct event *ev)
 {
 	const struct ending *e = ev->ending;
-	long long us = format_elapsed_us(&ev->time, &ev->opened);
+	long long us = ev->open_us;
 	size_t i;
 
 	buf_puts(out, ",\"reason\":\"");
@@ -237,10 +237,12 @@ json_event(struct writer *w, const struct event *ev, struct buf *out)
 {
 	static const char *const word[] = {
 		[EV_OPEN] = "open", [EV_NAMES] = "names", [EV_DATA] = "data",
-		[EV_ERROR] = "error", [EV_CLOSE] = "close",
+		[EV_UNREACHED] = "error", [EV_ERROR] = "error", [EV_CLOSE] = "close",
 	};
 
 	(void)w;
+	if (ev->type == EV_END)
+		return;
 	buf_puts(out, "{\"time\":\"");
 	format_iso_time(&ev->time, out);
 	buf_printf(out, "\",\"session\":%lu,\"event\":\"%s\"", ev->session, word[ev->type]);
@@ -253,7 +255,7 @@ json_event(struct writer *w, const struct event *ev, struct buf *out)
 	}
 	if (ev->type == EV_DATA)
 		chunk_members(out, ev->chunk);
-	if (ev->type == EV_ERROR)
+	if (ev->type == EV_ERROR || ev->type == EV_UNREACHED)
 		member(out, "reason", ev->text);
 	if (ev->type == EV_CLOSE)
 		close_members(out, ev);

@@ -319,7 +319,7 @@ hello(struct capture *c, const struct event *ev, struct buf *out)
 	capture_init(c, ev);
 	buf_printf(&comment, "session %lu: client %s, server %s", ev->session,
 	    ev->peer[CLIENT].text, ev->peer[SERVER].text);
-	if (ev->type == EV_ERROR)
+	if (ev->type == EV_UNREACHED)
 		buf_printf(&comment, ": %s", ev->text);
 	out->failed = out->failed || comment.failed;
 	signal_add(c, ev, CLIENT, SYN, &comment, out);
@@ -408,11 +408,12 @@ pcapng_event(struct writer *w, const struct event *ev, struct buf *out)
 	case EV_DATA:
 		chunk_packets(c, ev, out);
 		break;
+	case EV_UNREACHED:			/* as if the server had refused */
+		hello(c, ev, out);
+		signal_add(c, ev, SERVER, RST | ACK, NULL, out);
+		break;
+	case EV_END:
 	case EV_ERROR:
-		if (ev->opened.tv_sec == 0) {	/* no server: as if it had refused */
-			hello(c, ev, out);
-			signal_add(c, ev, SERVER, RST | ACK, NULL, out);
-		}
 		break;
 	case EV_CLOSE:
 		goodbye(c, ev, out);

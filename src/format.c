@@ -176,7 +176,7 @@ ending_add(const struct event *ev, struct buf *out)
 	size_t i;
 
 	buf_puts(out, " after ");
-	seconds(format_elapsed_us(&ev->time, &ev->opened), out);
+	seconds(ev->open_us, out);
 	buf_puts(out, " s, ");
 	format_reason(e, out);
 	for (s = CLIENT; s < SIDES; s++)
@@ -196,10 +196,14 @@ void
 format_session_line(struct writer *w, const struct event *ev, struct buf *out)
 {
 	static const char *const word[] = {
-		[EV_OPEN] = "open ", [EV_ERROR] = "error ", [EV_CLOSE] = "close ",
+		[EV_OPEN] = "open ", [EV_UNREACHED] = "error ", [EV_ERROR] = "error ",
+		[EV_CLOSE] = "close ",
 	};
-	bool color = w->frame->color && ev->type == EV_ERROR;
+	bool error = ev->type == EV_ERROR || ev->type == EV_UNREACHED;
+	bool color = w->frame->color && error;
 
+	if (ev->type == EV_END)
+		return;
 	if (color)
 		buf_puts(out, COLOR_ERROR);
 	buf_printf(out, "# session %lu ", ev->session);
@@ -209,9 +213,9 @@ format_session_line(struct writer *w, const struct event *ev, struct buf *out)
 		buf_puts(out, word[ev->type]);
 		format_iso_time(&ev->time, out);
 	}
-	if (ev->type == EV_OPEN || ev->type == EV_ERROR)
+	if (ev->type == EV_OPEN || error)
 		peers_add(ev, out);
-	if (ev->type == EV_ERROR) {
+	if (error) {
 		buf_puts(out, ": ");
 		line_add(ev->text, out);
 	}

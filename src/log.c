@@ -179,7 +179,7 @@ link_event(struct logs *l, size_t i, const struct event *ev)
 void
 logs_event(struct logs *l, const struct event *ev)
 {
-	bool first = ev->type == EV_OPEN || (ev->type == EV_ERROR && ev->opened.tv_sec == 0);
+	bool first = ev->type == EV_OPEN || ev->type == EV_UNREACHED;
 	size_t i;
 
 	for (i = 0; i < l->n; i++) {

@@ -35,7 +35,6 @@
 struct bridge {
 	const struct relay	*r;
 	struct ending		*e;
-	struct cause		*why;
 	struct flow		 flow[SIDES];
 	bool			 over;		/* e->how is final: deliver what waits, then end */
 	bool			 first_known;	/* e->by is the side that ended first */
@@ -140,6 +139,7 @@ static void
 end_now(struct bridge *b, enum ending_how how)
 {
 	b->e->how = how;
+	clock_gettime(CLOCK_REALTIME, &b->e->time);
 	b->over = true;
 	b->flow[CLIENT].ended = b->flow[SERVER].ended = true;
 	b->moved_ms = timing_now_ms();
@@ -157,10 +157,11 @@ broken(struct bridge *b, enum side side, int error)
 	if (b->e->how != END_RESET) {
 		b->e->how = END_RESET;
 		b->e->by = side;
+		clock_gettime(CLOCK_REALTIME, &b->e->time);
 		b->first_known = true;
 		b->e->undelivered[to->from] += unacknowledged(b, side);
 		if (error != ECONNRESET && error != EPIPE)
-			cause_set(b->why, "%s: %s", SIDE_NAME(side), strerror(error));
+			b->e->error = error;
 	}
 	b->e->undelivered[to->from] += flow_drop(to);
 	to->ended = to->shut = true;
@@ -194,6 +195,8 @@ flow_ends(struct bridge *b, struct flow *f)
 		b->first_known = true;
 		b->e->by = f->from;
 	}
+	if (b->flow[OTHER(f->from)].ended && b->e->how == END_CLOSED)
+		clock_gettime(CLOCK_REALTIME, &b->e->time);
 	flow_write(b, f);
 }
 
@@ -209,6 +212,8 @@ flow_read(struct bridge *b, struct flow *f, bool exceptional)
 		broken(b, f->from, errno);
 	if (n <= 0) {
 		flow_ends(b, f);
+		if (n == 0)
+			b->r->ended(b->r->arg, f->from);
 		return;
 	}
 	c.len = c.shown = (size_t)n;
@@ -358,8 +363,10 @@ do_chore(struct bridge *b, const struct watch *w)
 static bool
 out_of_patience(struct bridge *b)
 {
-	if (!b->over)
+	if (!b->over) {
 		b->e->how = END_TIMEOUT;
+		clock_gettime(CLOCK_REALTIME, &b->e->time);
+	}
 	return false;
 }
 
@@ -420,16 +427,15 @@ finish_side(struct bridge *b, enum side s)
 }
 
 void
-relay_run(const struct relay *r, struct ending *e, struct cause *why)
+relay_run(const struct relay *r, struct ending *e)
 {
 	/* A page of them that is never used costs nothing. */
 	static unsigned char desk[FLOW_FIRST], shelf[SIDES][FLOW_FIRST];
-	struct bridge b = { .r = r, .e = e, .why = why, .guard = GUARD_NONE,
+	struct bridge b = { .r = r, .e = e, .guard = GUARD_NONE,
 	    .moved_ms = r->idle_ms > 0 ? timing_now_ms() : 0 };
 	enum side s;
 
 	memset(e, 0, sizeof(*e));
-	why->text[0] = '\0';
 	for (s = CLIENT; s < SIDES; s++)
 		b.flow[s] = (struct flow){ .from = s, .in = r->fd[s], .out = r->fd[OTHER(s)],
 		    .desk = desk, .shelf = shelf[s] };

@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "diag.h"
 #include "event.h"
 
 #define RELAY_MOST	((size_t)1 << 20)	/* a good read_max */
@@ -20,6 +19,8 @@ struct relay {
 
 	/* Called with each chunk, once it was forwarded (as far as was possible). */
 	void		(*saw)(void *arg, const struct chunk *c);
+	/* Called when a side has ended its stream in an orderly way. */
+	void		(*ended)(void *arg, enum side from);
 	/* Called after a busy session has fallen silent: a time to free memory. */
 	void		(*quiet)(void *arg);
 	void		*arg;
@@ -30,10 +31,10 @@ struct relay {
  * the session, and closes both descriptors in the way that fits: a reset on one
  * side becomes a reset on the other, after what came before it.
  *
- * Fills e. why is empty, or says what broke a connection other than a reset.
+ * Fills e.
  * Memory: at most read_max for each direction, whatever the peers do.
  */
-void	relay_run(const struct relay *r, struct ending *e, struct cause *why);
+void	relay_run(const struct relay *r, struct ending *e);
 
 /* Closes with a reset (RST), so that the peer knows that something is missing. */
 void	relay_reset(int fd);

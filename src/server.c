@@ -25,7 +25,6 @@
 #include "session.h"
 #include "shared.h"
 #include "signals.h"
-#include "timing.h"
 
 #define PAUSE_MS	1000	/* after a failed accept() or fork() */
 #define RETRY_MOST_MS	60000	/* between two tries to connect (-c) */
@@ -210,6 +209,7 @@ run_session(struct server *sv)
 {
 	struct session s = { .opt = sv->opt, .logs = sv->logs, .to = sv->ep,
 	    .number = sv->sessions + 1, .again = sv->retry_ms > 0,
+	    .arrived = sv->waiting[CLIENT] != -1 ? sv->arrived : timing_now(),
 	    .fd = { sv->waiting[CLIENT], sv->waiting[SERVER] },
 	    .peer = { sv->who[CLIENT], sv->who[SERVER] } };
 
@@ -280,9 +280,11 @@ accept_one(struct server *sv, enum side side, const struct listener *l)
 {
 	int fd = endpoint_accept(l->fd, &sv->who[side]);
 
-	if (fd != -1)
+	if (fd != -1) {
 		sv->waiting[side] = fd;
-	else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+		if (side == CLIENT)
+			sv->arrived = timing_now();
+	} else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
 		rest(sv, "accept");
 	else if (errno != EAGAIN && errno != EWOULDBLOCK)
 		verbose(1, "accept: %s", strerror(errno));	/* a client that has left */

@@ -8,6 +8,7 @@
 #include "endpoint.h"
 #include "log.h"
 #include "options.h"
+#include "timing.h"
 
 struct server {
 	const struct options	*opt;
@@ -25,6 +26,7 @@ struct server {
 
 	int			 waiting[SIDES];	/* arrived, not yet in a session; or -1 */
 	struct peer		 who[SIDES];
+	struct moment		 arrived;	/* when the client was accepted */
 	unsigned int		 turns;		/* of the loop */
 	bool			 pause;		/* something failed: rest before accepting */
 	bool			 said;		/* and the user knows */

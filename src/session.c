@@ -17,7 +17,6 @@
 #include "relay.h"
 #include "session.h"
 #include "signals.h"
-#include "timing.h"
 
 #define CROWDED_MS	20	/* before another try at a Unix socket whose queue is full */
 
@@ -26,17 +25,26 @@ struct talk {
 	struct session	*s;
 	struct event	 ev;
 	struct chunk	 chunk;		/* of ev: what --snap leaves of it */
+	long long	 opened_us;	/* as of struct moment */
 };
 
 static void
 tell(struct talk *t, enum event_type type)
 {
+	struct moment now;
+
 	if (t->s->logs->n == 0)
 		return;
+	now = timing_now();
 	t->ev.type = type;
-	clock_gettime(CLOCK_REALTIME, &t->ev.time);
-	if (type == EV_OPEN)
-		t->ev.opened = t->ev.time;
+	t->ev.time = now.wall;
+	if (type == EV_OPEN) {
+		t->ev.opened = now.wall;
+		t->ev.connect_us = now.us - t->s->arrived.us;
+		t->opened_us = now.us;
+	}
+	if (type != EV_UNREACHED)
+		t->ev.open_us = now.us - t->opened_us;
 	logs_event(t->s->logs, &t->ev);
 }
 
@@ -61,10 +69,21 @@ tell_quiet(void *arg)
 }
 
 static void
-tell_error(struct talk *t, const char *text)
+tell_end(void *arg, enum side from)
+{
+	struct talk *t = arg;
+
+	t->ev.from = from;
+	tell(t, EV_END);
+}
+
+/* EV_ERROR, EV_UNREACHED */
+static void
+tell_error(struct talk *t, enum event_type type, const char *text, int error)
 {
 	t->ev.text = text;
-	tell(t, EV_ERROR);
+	t->ev.error = error;
+	tell(t, type);
 }
 
 static void
@@ -203,6 +222,13 @@ reason(enum side side, int error)
 	return strerror(error);
 }
 
+/* The same, as the system calls it. */
+static int
+code(int error)
+{
+	return error == ECANCELED ? 0 : error == ECONNABORTED ? ECONNRESET : error;
+}
+
 /* Connects what is missing: the client first, who may be a person (-c). */
 static int
 reach_all(struct talk *t)
@@ -225,7 +251,7 @@ reach_all(struct talk *t)
 		if (s->again)
 			verbose(1, "session %lu: %s: %s", s->number, s->peer[side].text, why.text);
 		else
-			tell_error(t, why.text);
+			tell_error(t, EV_UNREACHED, why.text, code(error));
 		return error == ECANCELED || error == ECONNABORTED ? 0 : -1;
 	}
 	return 1;
@@ -290,9 +316,11 @@ tune(const struct session *s, struct relay *r)
 enum session_exit
 session_run(struct session *s)
 {
-	struct talk t = { .s = s, .ev = { .session = s->number, .peer = s->peer } };
+	struct talk t = { .s = s, .ev = { .session = s->number, .peer = s->peer,
+	    .arrived = s->arrived.wall } };
 	struct relay r = { .max_bytes = s->opt->max_bytes, .idle_ms = s->opt->idle_ms,
-	    .saw = tell_chunk, .quiet = tell_quiet, .arg = &t, .read_max = read_size(s) };
+	    .saw = tell_chunk, .ended = tell_end, .quiet = tell_quiet, .arg = &t,
+	    .read_max = read_size(s) };
 	struct ending e;
 	struct cause why;
 	int reached = reach_all(&t);
@@ -302,9 +330,11 @@ session_run(struct session *s)
 	tune(s, &r);
 	tell(&t, EV_OPEN);
 	start_names(&t);
-	relay_run(&r, &e, &why);
-	if (why.text[0] != '\0')
-		tell_error(&t, why.text);
+	relay_run(&r, &e);
+	if (e.error != 0) {
+		cause_set(&why, "%s: %s", SIDE_NAME(e.by), strerror(e.error));
+		tell_error(&t, EV_ERROR, why.text, e.error);
+	}
 	tell_close(&t, &e);
 	return SESSION_DONE;
 }

@@ -6,6 +6,7 @@
 #include "event.h"
 #include "log.h"
 #include "options.h"
+#include "timing.h"
 
 struct session {
 	const struct options	*opt;
@@ -13,6 +14,7 @@ struct session {
 	const struct endpoint	*to;		/* [SIDES]: where to connect, if fd is -1 */
 	unsigned long		 number;
 	bool			 again;		/* a failure like the last one is not said again */
+	struct moment		 arrived;	/* when it began */
 	int			 fd[SIDES];	/* accepted, or -1: to be connected */
 	bool			 dead[SIDES];	/* connected, and reset at once */
 	struct peer		 peer[SIDES];

@@ -1,10 +1,20 @@
 /* timing.c - the monotonic clock, and waiting on it with signals let in */
 #include <config.h>
 
-#include <time.h>
-
 #include "signals.h"
 #include "timing.h"
+
+struct moment
+timing_now(void)
+{
+	struct moment now;
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &now.wall);
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	now.us = (long long)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+	return now;
+}
 
 long long
 timing_now_ms(void)

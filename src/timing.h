@@ -3,6 +3,15 @@
 #define TIMING_H
 
 #include <sys/select.h>
+#include <time.h>
+
+/* A moment: for people, and to measure from (microseconds since some fixed moment). */
+struct moment {
+	struct timespec	wall;	/* CLOCK_REALTIME */
+	long long	us;	/* CLOCK_MONOTONIC */
+};
+
+struct moment	timing_now(void);
 
 /* Milliseconds since some fixed moment; never 0. */
 long long	timing_now_ms(void);

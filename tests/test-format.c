@@ -97,7 +97,8 @@ event_of(enum event_type type)
 	ev.opened.tv_sec = OPENED;
 	ev.opened.tv_nsec = 123456789;
 	ev.time.tv_sec = OPENED + 2;
-	ev.time.tv_nsec = 236731789;	/* 2.113275 s later */
+	ev.time.tv_nsec = 236731789;	/* 2.113275 s later by the clock on the wall, */
+	ev.open_us = 2113276;		/* and by the one that durations are measured with */
 	return ev;
 }
 
@@ -211,31 +212,34 @@ check_frames(struct buf *got)
 
 /* Session lines */
 
-#define AFTER		"# session 3 close 2026-11-23T03:42:12.236731+00:00 after 2.113275 s, "
+#define ENDING(ended, side, client, server, to_server, to_client) \
+	{ .how = (ended), .by = (side), .bytes = { client, server }, \
+	  .undelivered = { to_server, to_client } }
+#define AFTER		"# session 3 close 2026-11-23T03:42:12.236731+00:00 after 2.113276 s, "
 
 static const struct {
 	struct ending	 ending;
 	struct loss	 loss[2];
 	const char	*want;
 } close_rows[] = {
-	{ { END_CLOSED, CLIENT, { 348, 373 }, { 0, 0 } }, { { NULL, 0 } },
+	{ ENDING(END_CLOSED, CLIENT, 348, 373, 0, 0), { { NULL, 0 } },
 	    "closed by client, client 348 bytes, server 373 bytes" },
-	{ { END_CLOSED, SERVER, { 0, 1 }, { 0, 0 } }, { { NULL, 0 } },
+	{ ENDING(END_CLOSED, SERVER, 0, 1, 0, 0), { { NULL, 0 } },
 	    "closed by server, client 0 bytes, server 1 byte" },
-	{ { END_RESET, CLIENT, { 1, 0 }, { 0, 0 } }, { { NULL, 0 } },
+	{ ENDING(END_RESET, CLIENT, 1, 0, 0, 0), { { NULL, 0 } },
 	    "reset by client, client 1 byte, server 0 bytes" },
-	{ { END_RESET, SERVER, { 20, 30 }, { 12, 0 } }, { { NULL, 0 } },
+	{ ENDING(END_RESET, SERVER, 20, 30, 12, 0), { { NULL, 0 } },
 	    "reset by server, client 20 bytes, server 30 bytes, 12 bytes to server not delivered" },
-	{ { END_LIMIT, CLIENT, { 2, 3 }, { 0, 1 } }, { { NULL, 0 } },
+	{ ENDING(END_LIMIT, CLIENT, 2, 3, 0, 1), { { NULL, 0 } },
 	    "closed by byte limit, client 2 bytes, server 3 bytes, 1 byte to client not delivered" },
-	{ { END_TIMEOUT, SERVER, { 2, 3 }, { 2, 3 } }, { { NULL, 0 } },
+	{ ENDING(END_TIMEOUT, SERVER, 2, 3, 2, 3), { { NULL, 0 } },
 	    "closed by timeout, client 2 bytes, server 3 bytes, "
 	    "2 bytes to server not delivered, 3 bytes to client not delivered" },
-	{ { END_SIGNAL, CLIENT, { UINTMAX_MAX, 0 }, { 0, 0 } }, { { NULL, 0 } },
+	{ ENDING(END_SIGNAL, CLIENT, UINTMAX_MAX, 0, 0, 0), { { NULL, 0 } },
 	    "closed by signal, client 18446744073709551615 bytes, server 0 bytes" },
-	{ { END_CLOSED, CLIENT, { 1, 1 }, { 0, 0 } }, { { "dump.log", 4096 } },
+	{ ENDING(END_CLOSED, CLIENT, 1, 1, 0, 0), { { "dump.log", 4096 } },
 	    "closed by client, client 1 byte, server 1 byte, dump.log lost 4096 bytes" },
-	{ { END_CLOSED, CLIENT, { 1, 1 }, { 1, 0 } }, { { "-", 1 }, { "a\nb\033\177.log", 2 } },
+	{ ENDING(END_CLOSED, CLIENT, 1, 1, 1, 0), { { "-", 1 }, { "a\nb\033\177.log", 2 } },
 	    "closed by client, client 1 byte, server 1 byte, 1 byte to server not delivered, "
 	    "- lost 1 byte, a\\012b\\033\\177.log lost 2 bytes" },
 };

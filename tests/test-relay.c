@@ -20,6 +20,12 @@ nobody(void *arg, const struct chunk *c)
 }
 
 static void
+no_end(void *arg, enum side from)
+{
+	(void)arg, (void)from;
+}
+
+static void
 nothing(void *arg)
 {
 	(void)arg;
@@ -29,11 +35,10 @@ static int
 relay(int client, int server)
 {
 	const struct relay r = { .fd = { client, server }, .read_max = RELAY_MOST,
-	    .saw = nobody, .quiet = nothing };
+	    .saw = nobody, .ended = no_end, .quiet = nothing };
 	struct ending e;
-	struct cause why;
 
-	relay_run(&r, &e, &why);
+	relay_run(&r, &e);
 	return e.how != END_CLOSED;
 }
 

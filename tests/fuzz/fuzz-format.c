@@ -178,7 +178,7 @@ converse(struct writer *w, struct event *ev, unsigned int flags, size_t snap, st
 
 	ev->text = "Connection refused\n# session 1 close";
 	if (flags & FLAG_ALONE) {
-		pass(w, ev, EV_ERROR, out);
+		pass(w, ev, EV_UNREACHED, out);
 		return;
 	}
 	ev->opened = ev->time;
