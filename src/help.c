@@ -11,7 +11,9 @@
 #include "help.h"
 #include "options.h"
 
-#define COLUMN	30	/* where the explanations start */
+/* Where the explanations start: of options; of protocols and formats. */
+#define COLUMN		30
+#define WORD_COLUMN	12
 
 static void
 print_row(const struct option_row *row)
@@ -36,17 +38,17 @@ help_print(void)
 	const struct protocol *p;
 	size_t i;
 
-	puts("Usage: tcpreen [options] serverport [localport]\n"
-	    "Stands between a TCP client and a server, and shows what they say to each other.\n");
+	puts("Usage: tcpreen [options] [host:]serverport [[addr:]localport]\n"
+	    "Stands between a TCP client and a server, and shows what they say.\n");
 	for (row = options_table; row->name != NULL; row++)
 		print_row(row);
 	puts("\nProtocols (-p), tcp unless given:");
 	for (p = protocols; p->name != NULL; p++)
-		printf("  %-*s%s\n", COLUMN - 2, p->name, p->about);
+		printf("  %-*s%s\n", WORD_COLUMN - 2, p->name, p->about);
 	printf("\nFormats (-f), %s unless given:\n", format_c.name);
 	for (i = 0; formats[i] != NULL; i++)
-		printf("  %-*s%s\n", COLUMN - 2, formats[i]->name, formats[i]->about);
-	puts("\nExample: tcpreen -f hex -o dump.log -s mail.example 25 2525");
+		printf("  %-*s%s\n", WORD_COLUMN - 2, formats[i]->name, formats[i]->about);
+	puts("\nExample: tcpreen -f hex -o dump.log mail.example:25 2525");
 	return fflush(stdout) == 0 ? 0 : -1;
 }
 

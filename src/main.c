@@ -108,9 +108,9 @@ main(int argc, char *argv[])
 		return failed(&why);
 	if ((status = options_parse(&opt, argc, argv, &why)) != 0)
 		status = status == -1 ? usage(&why) : failed(&why);
-	else if (opt.run == RUN_HELP)
+	else if (opt.help)
 		status = help_print() == 0 ? DONE : FAILED;
-	else if (opt.run == RUN_VERSION)
+	else if (opt.version)
 		status = help_version() == 0 ? DONE : FAILED;
 	else
 		status = run(&opt);

@@ -17,79 +17,73 @@
 #include "output.h"
 
 #define MAX_OPEN	1000000		/* -F: more than any system forks */
-#define MAX_SECONDS	1000000000	/* of a timeout */
+#define MAX_SECONDS	100000000	/* of a timeout: BSD's pselect() refuses more */
 #define LONG_ONLY	256		/* getopt_long()'s values for rows without a letter */
 
 /* Values */
 
 /*
- * The decimal number that is the whole of text, from least to most. Returns
- * whether there was one.
+ * The decimal number that text begins with, from least to most. Returns where it
+ * ends, or NULL when there is none: signs and blanks, which strtoumax() would
+ * pass over, are none of ours.
  */
+static const char *
+number_end(const char *text, uintmax_t least, uintmax_t most, uintmax_t *n)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)*text))
+		return NULL;
+	errno = 0;
+	*n = strtoumax(text, &end, 10);
+	return errno == 0 && *n >= least && *n <= most ? end : NULL;
+}
+
+/* Whether text is such a number, and nothing else. */
 static bool
 number(const char *text, uintmax_t least, uintmax_t most, uintmax_t *n)
 {
-	size_t digits = strspn(text, "0123456789");
+	const char *end = number_end(text, least, most, n);
 
-	if (digits == 0 || text[digits] != '\0')
-		return false;
-	errno = 0;
-	*n = strtoumax(text, NULL, 10);
-	return errno == 0 && *n >= least && *n <= most;
+	return end != NULL && *end == '\0';
 }
 
-/* The same with a suffix: K, M or G, powers of 1024. */
+/* A number from 1 with a suffix, perhaps: K, M or G, powers of 1024. */
 static bool
 size(const char *text, uintmax_t *n)
 {
-	static const char suffix[] = "KkMmGg";
-	size_t digits = strspn(text, "0123456789");
-	char plain[32];
-	const char *found;
-	unsigned int shift = 0;
+	static const char suffixes[] = "KkMmGg";
+	const char *end = number_end(text, 1, UINTMAX_MAX, n), *suffix;
+	size_t shift;
 
-	if (digits == 0 || digits >= sizeof(plain))
+	if (end == NULL || *end == '\0')
+		return end != NULL;
+	if ((suffix = strchr(suffixes, *end)) == NULL || end[1] != '\0')
 		return false;
-	if (text[digits] != '\0') {
-		if (text[digits + 1] != '\0' || (found = strchr(suffix, text[digits])) == NULL)
-			return false;
-		shift = 10 * (unsigned int)((found - suffix) / 2 + 1);
-	}
-	memcpy(plain, text, digits);
-	plain[digits] = '\0';
-	if (!number(plain, 1, UINTMAX_MAX >> shift, n))
+	shift = 10 * ((size_t)(suffix - suffixes) / 2 + 1);
+	if (*n > UINTMAX_MAX >> shift)
 		return false;
 	*n <<= shift;
 	return true;
 }
 
-/* Seconds with an optional fraction, above 0, as milliseconds (1 at least). */
+/*
+ * Seconds above 0, with an optional fraction, as milliseconds (1 at least). Digits
+ * and points only: strtod() also knows inf, nan, 0x1p3 and 1e3. The locale is "C".
+ */
 static bool
 milliseconds(const char *text, long long *ms)
 {
-	size_t digits = strspn(text, "0123456789"), fraction = 0;
-	char whole[16] = "0";
-	uintmax_t s;
-	long long scale = 100;
-	size_t i;
+	size_t len = strspn(text, "0123456789.");
+	char *end;
+	double seconds = strtod(text, &end);
 
-	if (digits >= sizeof(whole) || (text[digits] != '\0' && text[digits] != '.'))
+	if (len == 0 || text[len] != '\0' || *end != '\0' || seconds <= 0 || seconds > MAX_SECONDS)
 		return false;
-	if (text[digits] == '.')
-		fraction = strspn(text + digits + 1, "0123456789");
-	if (digits + fraction == 0 || (fraction > 0 && text[digits + 1 + fraction] != '\0') ||
-	    (text[digits] == '.' && fraction == 0))
-		return false;
-	if (digits > 0)
-		snprintf(whole, sizeof(whole), "%.*s", (int)digits, text);
-	if (!number(whole, 0, MAX_SECONDS, &s))
-		return false;
-	*ms = (long long)s * 1000;
-	for (i = 0; i < fraction && scale > 0; i++, scale /= 10)
-		*ms += (text[digits + 1 + i] - '0') * scale;
-	if (*ms == 0 && strspn(text, "0.") < strlen(text))
+	*ms = (long long)(seconds * 1000 + 0.5);
+	if (*ms == 0)
 		*ms = 1;
-	return *ms > 0;
+	return true;
 }
 
 /* The place of a word in a NULL-ended list, or -1. */
@@ -104,66 +98,32 @@ word(const char *text, const char *const *list)
 	return -1;
 }
 
-static int
-take_client_host(struct options *opt, const char *value, struct cause *why)
+/* Adds a word to "what: these, those"; the text before the first has its blank already. */
+static void
+cause_add(struct cause *why, const char *name)
 {
-	opt->host[CLIENT] = value;
-	return *value != '\0' ? 0 : cause_set(why, "empty address");
+	size_t len = strlen(why->text);
+
+	snprintf(why->text + len, sizeof(why->text) - len, "%s%s",
+	    why->text[len - 1] == ' ' ? "" : ", ", name);
 }
 
-static int
-take_server_host(struct options *opt, const char *value, struct cause *why)
-{
-	opt->host[SERVER] = value;
-	return *value != '\0' ? 0 : cause_set(why, "empty address");
-}
-
-static int
-take_bytes(struct options *opt, const char *value, struct cause *why)
-{
-	if (size(value, &opt->max_bytes))
-		return 0;
-	return cause_set(why, "not a number of bytes from 1 (K, M or G may follow)");
-}
-
-static int
-take_snap(struct options *opt, const char *value, struct cause *why)
-{
-	uintmax_t n;
-
-	if (!size(value, &n))
-		return cause_set(why, "not a number of bytes from 1 (K, M or G may follow)");
-	opt->snap = n < SIZE_MAX ? (size_t)n : SIZE_MAX;
-	return 0;
-}
+#define NO_PORT	"neither a port nor a known service"
+#define SHOWN	"%.200s"	/* a user's words are cut, never what is said of them */
+#define KNOWN	"unknown; known are "
 
 static int
 take_format(struct options *opt, const char *value, struct cause *why)
 {
-	opt->console = format_find(value);
-	return opt->console != NULL ? 0 : cause_set(why, "unknown format");
-}
+	size_t i;
 
-static int
-take_fork(struct options *opt, const char *value, struct cause *why)
-{
-	uintmax_t n;
-
-	if (!number(value, 1, MAX_OPEN, &n))
-		return cause_set(why, "not a number from 1 to %d", MAX_OPEN);
-	opt->max_open = (unsigned long)n;
-	return 0;
-}
-
-static int
-take_maxconn(struct options *opt, const char *value, struct cause *why)
-{
-	uintmax_t n;
-
-	if (!number(value, 1, UINT32_MAX, &n))
-		return cause_set(why, "not a number from 1 to %" PRIu32, UINT32_MAX);
-	opt->max_sessions = (unsigned long)n;
-	return 0;
+	opt->format_used = false;
+	if ((opt->format = format_find(value)) != NULL)
+		return 0;
+	cause_set(why, KNOWN);
+	for (i = 0; formats[i] != NULL; i++)
+		cause_add(why, formats[i]->name);
+	return -1;
 }
 
 static int
@@ -172,135 +132,80 @@ take_output(struct options *opt, const char *value, struct cause *why)
 	size_t i;
 	int bad;
 
-	if (*value == '\0')
-		return cause_set(why, "empty file name");
 	if ((bad = output_bad_letter(value)) != 0)
 		return bad == '%' ? cause_set(why, "a %% at the end (%%%% stands for one)") :
 		    cause_set(why, "%%%c: unknown letter (%%%% stands for a %%)", bad);
 	for (i = 0; i < opt->nlogs; i++)
 		if (strcmp(opt->log[i].name, value) == 0)
 			return cause_set(why, "given twice");
-	opt->log[opt->nlogs++] = (struct log_option){ value, opt->console };
+	opt->log[opt->nlogs++] = (struct log_option){ value, opt->format };
+	opt->format_used = true;
 	return 0;
 }
 
 static int
 take_protocol(struct options *opt, const char *value, struct cause *why)
 {
+	const struct protocol *p;
 	size_t first = strcspn(value, "/");
 	const char *second = value[first] == '/' ? value + first + 1 : value;
-	size_t rest = second == value ? first : strlen(second);
 
 	opt->protocol[SERVER] = protocol_find(value, first);
-	opt->protocol[CLIENT] = protocol_find(second, rest);
-	if (opt->protocol[SERVER] == NULL)
-		return cause_set(why, "unknown protocol");
-	return opt->protocol[CLIENT] != NULL ? 0 : cause_set(why, "unknown protocol after the /");
+	opt->protocol[CLIENT] = protocol_find(second, second == value ? first : strlen(second));
+	if (opt->protocol[SERVER] != NULL && opt->protocol[CLIENT] != NULL)
+		return 0;
+	cause_set(why, KNOWN);
+	for (p = protocols; p->name != NULL; p++)
+		cause_add(why, p->name);
+	return -1;
 }
 
-static int
-take_timestamps(struct options *opt, const char *value, struct cause *why)
-{
-	static const char *const list[] = { "clock", "iso", "relative", "delta", NULL };
-	int i = value != NULL ? word(value, list) : 0;
+static const char *const colors[] = { "auto", "always", "never", NULL };
+static const char *const stamps[] = { "clock", "iso", "relative", "delta", NULL };
 
-	if (i == -1)
-		return cause_set(why, "not clock, iso, relative or delta");
-	opt->stamp = (enum stamp)(STAMP_CLOCK + i);
-	return 0;
-}
-
-static int
-take_color(struct options *opt, const char *value, struct cause *why)
-{
-	static const char *const list[] = { "auto", "always", "never", NULL };
-	int i = value != NULL ? word(value, list) : COLOR_AUTO;
-
-	if (i == -1)
-		return cause_set(why, "not auto, always or never");
-	opt->color = (enum color)i;
-	return 0;
-}
-
-static int
-take_timeout(struct options *opt, const char *value, struct cause *why)
-{
-	return milliseconds(value, &opt->idle_ms) ? 0 : cause_set(why, "not a number of seconds");
-}
-
-static int
-take_connect_timeout(struct options *opt, const char *value, struct cause *why)
-{
-	return milliseconds(value, &opt->connect_ms) ? 0 :
-	    cause_set(why, "not a number of seconds");
-}
-
-static int
-take_user(struct options *opt, const char *value, struct cause *why)
-{
-	opt->user = value;
-	return *value != '\0' ? 0 : cause_set(why, "empty user name");
-}
-
-static int
-take_verbose(struct options *opt, const char *value, struct cause *why)
-{
-	(void)value, (void)why;
-	opt->verbosity++;
-	return 0;
-}
-
-static int
-take_help(struct options *opt, const char *value, struct cause *why)
-{
-	(void)value, (void)why;
-	opt->run = RUN_HELP;
-	return 0;
-}
-
-static int
-take_version(struct options *opt, const char *value, struct cause *why)
-{
-	(void)value, (void)why;
-	opt->run = RUN_VERSION;
-	return 0;
-}
-
-#define FLAG(member)	NULL, offsetof(struct options, member)
+#define AT(member)	.at = offsetof(struct options, member)
 
 const struct option_row options_table[] = {
-	{ 'a', "bind", "accept", "ADDR", "listen on this address, name or interface only",
-	    take_client_host, 0 },
+	{ 'a', "bind", "accept", "ADDR", "listen on this address or interface only",
+	    TEXT, AT(host[CLIENT]) },
 	{ 'b', "bytes", NULL, "N", "end a session after the chunk that passes N bytes",
-	    take_bytes, 0 },
-	{ 'c', "connect", NULL, NULL, "connect to the client (-a, localport)", FLAG(connects) },
-	{ 0, "color", NULL, "[=WHEN]", "colour the console: auto, always or never",
-	    take_color, 0 },
+	    SIZE, AT(max_bytes) },
+	{ 'c', "connect", NULL, NULL, "connect to the client (-a, localport)",
+	    FLAG, AT(connects) },
+	{ 0, "color", NULL, "[=WHEN]", "colour the console: auto, always, never",
+	    WORD, AT(color), .words = colors, .first = COLOR_AUTO },
 	{ 0, "connect-timeout", NULL, "S", "give up an address after S seconds",
-	    take_connect_timeout, 0 },
+	    SECONDS, AT(connect_ms) },
 	{ 'd', "daemon", NULL, NULL, "run in the background, tell syslog; implies -q",
-	    FLAG(daemon) },
+	    FLAG, AT(daemon) },
 	{ 'f', "format", NULL, "FORMAT", "format of the -o after it, and of the console",
-	    take_format, 0 },
-	{ 'F', "fork", NULL, "N", "sessions at the same time: 1, or 64 with -d", take_fork, 0 },
-	{ 'l', "listen", NULL, NULL, "listen for the server too (-s, serverport)", FLAG(listens) },
-	{ 'm', "maxconn", NULL, "N", "exit after N sessions", take_maxconn, 0 },
-	{ 'n', "numeric", NULL, NULL, "look up no names of addresses and ports", FLAG(numeric) },
+	    OWN, .take = take_format },
+	{ 'F', "fork", NULL, "N", "sessions at the same time: 1, or 64 with -d",
+	    NUMBER, AT(max_open), .most = MAX_OPEN },
+	{ 'l', "listen", NULL, NULL, "listen for the server too (-s, serverport)",
+	    FLAG, AT(listens) },
+	{ 'm', "maxconn", NULL, "N", "exit after N sessions",
+	    NUMBER, AT(max_sessions), .most = UINT32_MAX },
+	{ 'n', "numeric", NULL, NULL, "look up no names of addresses and ports",
+	    FLAG, AT(numeric) },
 	{ 'o', "output", NULL, "FILE", "log to FILE; - is stdout, syslog: is syslog",
-	    take_output, 0 },
-	{ 'p', "protocol", NULL, "P[/Q]", "P to the server, Q to the client", take_protocol, 0 },
-	{ 'q', "quiet", NULL, NULL, "nothing on stdout", FLAG(quiet) },
+	    OWN, .take = take_output },
+	{ 'p', "protocol", NULL, "P[/Q]", "P to the server, Q to the client",
+	    OWN, .take = take_protocol },
+	{ 'q', "quiet", NULL, NULL, "nothing on stdout", FLAG, AT(quiet) },
 	{ 's', "server", NULL, "HOST", "the server: the local host unless given",
-	    take_server_host, 0 },
-	{ 0, "snap", NULL, "N", "show the first N bytes of a chunk", take_snap, 0 },
-	{ 't', "timestamps", NULL, "[=STYLE]", "time of each record: clock, iso, relative, delta",
-	    take_timestamps, 0 },
-	{ 0, "timeout", NULL, "S", "end a session that is idle for S seconds", take_timeout, 0 },
-	{ 'u', "user", NULL, "USER", "as root: become USER once it listens", take_user, 0 },
-	{ 'v', "verbose", NULL, NULL, "say more on stderr; twice: even more", take_verbose, 0 },
-	{ 'V', "version", NULL, NULL, "version and licence", take_version, 0 },
-	{ 'h', "help", NULL, NULL, "this help", take_help, 0 },
-	{ 0, NULL, NULL, NULL, NULL, NULL, 0 },
+	    TEXT, AT(host[SERVER]) },
+	{ 0, "snap", NULL, "N", "show the first N bytes of a chunk", SIZE, AT(snap) },
+	{ 't', "timestamps", NULL, "[=STYLE]", "times: clock, iso, relative or delta",
+	    WORD, AT(stamp), .words = stamps, .first = STAMP_CLOCK },
+	{ 0, "timeout", NULL, "S", "end a session that is idle for S seconds",
+	    SECONDS, AT(idle_ms) },
+	{ 'u', "user", NULL, "USER", "as root: become USER once it listens", TEXT, AT(user) },
+	{ 'v', "verbose", NULL, NULL, "say more on stderr; twice: even more",
+	    TIMES, AT(verbosity) },
+	{ 'V', "version", NULL, NULL, "version and licence", FLAG, AT(version) },
+	{ 'h', "help", NULL, NULL, "this help", FLAG, AT(help) },
+	{ .name = NULL },
 };
 
 /* First pass */
@@ -364,78 +269,234 @@ row_name(const struct option_row *row, char name[32])
 }
 
 static int
+take_word(const struct option_row *row, const char *value, int *to, struct cause *why)
+{
+	int i = value != NULL ? word(value, row->words) : 0;
+
+	*to = row->first + i;
+	if (i != -1)
+		return 0;
+	cause_set(why, KNOWN);
+	for (i = 0; row->words[i] != NULL; i++)
+		cause_add(why, row->words[i]);
+	return -1;
+}
+
+/* Checks a value and keeps it; -1 with why, which does not name the option. */
+static int
+take_value(struct options *opt, const struct option_row *row, const char *value,
+    struct cause *why)
+{
+	void *to = (char *)opt + row->at;
+
+	switch (row->kind) {
+	case FLAG:
+		*(bool *)to = true;
+		break;
+	case TIMES:
+		++*(int *)to;
+		break;
+	case TEXT:
+		*(const char **)to = value;
+		break;
+	case NUMBER:
+		if (!number(value, 1, row->most, to))
+			return cause_set(why, "not a number from 1 to %ju", row->most);
+		break;
+	case SIZE:
+		if (!size(value, to))
+			return cause_set(why, "not a number of bytes from 1 "
+			    "(K, M or G may follow)");
+		break;
+	case SECONDS:
+		if (!milliseconds(value, to))
+			return cause_set(why, "not a number of seconds above 0, up to %d "
+			    "(0.5 is one)", MAX_SECONDS);
+		break;
+	case WORD:
+		return take_word(row, value, to, why);
+	case OWN:
+		return row->take(opt, value, why);
+	}
+	return 0;
+}
+
+static int
+needs_value(const struct option_row *row, struct cause *why)
+{
+	char name[32];
+
+	return cause_set(why, "%s: needs a value: %s", row_name(row, name), row->argument);
+}
+
+static int
 take(struct options *opt, const struct option_row *row, const char *value, struct cause *why)
 {
 	struct cause reason;
 	char name[32];
 
-	if (row->take == NULL) {
-		*(bool *)((char *)opt + row->flag) = true;
+	if ((row->kind == TEXT || row->take == take_output) && *value == '\0')
+		return needs_value(row, why);
+	if (take_value(opt, row, value, &reason) == 0)
 		return 0;
-	}
-	if (row->take(opt, value, &reason) == 0)
-		return 0;
-	return cause_set(why, "%s %s: %s", row_name(row, name), value, reason.text);
+	return cause_set(why, "%s " SHOWN ": %s", row_name(row, name), value, reason.text);
 }
 
-/* What getopt_long() did not like: c is '?' or ':', at is the argument it read last. */
+/* What an unknown long option, of which "--" is left out, might have meant. */
 static int
-complaint(int c, const char *at, struct cause *why)
+unknown_name(const char *at, struct cause *why)
+{
+	size_t len = strcspn(at + 2, "="), i;
+	bool any = false;
+
+	cause_set(why, SHOWN ": could be ", at);
+	for (i = 0; len > 0 && i < ROWS; i++)
+		if (strncmp(options_table[i].name, at + 2, len) == 0) {
+			char name[32];
+
+			snprintf(name, sizeof(name), "--%s", options_table[i].name);
+			cause_add(why, name);
+			any = true;
+		}
+	return any ? -1 : cause_set(why, SHOWN ": unknown option", at);
+}
+
+/*
+ * The first word like "-t=iso", which getopt_long() takes for the letters t, =, i...;
+ * sets row to the option that was meant. NULL if there is none.
+ */
+static const char *
+letter_with_equals(int argc, char *const argv[], const struct option_row **row)
+{
+	const char *equals;
+	int i;
+
+	for (i = 1; i < argc; i++)
+		if (argv[i][0] == '-' && argv[i][1] != '-' &&
+		    (equals = strchr(argv[i], '=')) != NULL &&
+		    (*row = row_of(equals[-1])) != NULL && (*row)->kind == WORD)
+			return argv[i];
+	return NULL;
+}
+
+/* What getopt_long() did not like: c is '?' or ':'. */
+static int
+complaint(int c, int argc, char *const argv[], struct cause *why)
 {
 	const struct option_row *row = optopt != 0 ? row_of(optopt) : NULL;
-	char name[32];
+	const char *at = argv[optind - 1];
 
 	if (c == ':' && row != NULL)
-		return cause_set(why, "%s: needs a value: %s", row_name(row, name), row->argument);
+		return needs_value(row, why);
 	if (row != NULL)
-		return cause_set(why, "%s: takes no value", at);
+		return cause_set(why, SHOWN ": takes no value", at);
+	if (optopt == '=' && (at = letter_with_equals(argc, argv, &row)) != NULL)
+		return cause_set(why, SHOWN ": write --%s" SHOWN, at, row->name, strchr(at, '='));
 	if (optopt != 0 && optopt < LONG_ONLY)
 		return cause_set(why, "-%c: unknown option", optopt);
-	return cause_set(why, "%s: unknown or ambiguous option", at);
+	return unknown_name(at, why);
 }
 
 /* Second pass */
 
+static const char *const operand_name[SIDES] = { [CLIENT] = "localport", [SERVER] = "serverport" };
+
+/*
+ * Takes "host:port" apart, as if -a or -s had said the host. A path stays as it is.
+ * 0, or with why -1 for a usage error, 1 where there was no memory.
+ */
 static int
-check_port(const char *what, const char *text, uintmax_t least, struct cause *why)
+take_operand(struct options *opt, enum side side, const char *text, struct cause *why)
 {
+	char *colon;
+
+	if (*text == '\0')
+		return cause_set(why, "%s: empty", operand_name[side]);
+	opt->service[side] = text;
+	if (opt->protocol[side]->family == AF_UNIX || strchr(text, ':') == NULL ||
+	    strchr(text, '/') != NULL)
+		return 0;
+	if ((opt->operand[side] = strdup(text)) == NULL) {
+		cause_errno(why, operand_name[side], NULL);
+		return 1;
+	}
+	text = opt->operand[side];
+	colon = strrchr(text, ':');
+	if (colon == text || colon[1] == '\0' ||
+	    (*text == '[' ? colon[-1] != ']' : strchr(text, ':') != colon))
+		return cause_set(why, "%s " SHOWN ": neither port nor host:port "
+		    "(IPv6 in brackets: [::1]:25)", operand_name[side], text);
+	if (opt->host[side] != NULL)
+		return cause_set(why, "%s " SHOWN ": %s " SHOWN " names a host, too; say it once",
+		    operand_name[side], text, side == CLIENT ? "-a" : "-s", opt->host[side]);
+	*colon = '\0';
+	opt->host[side] = text;
+	opt->service[side] = colon + 1;
+	return 0;
+}
+
+/* Whether an operand is the value that an option takes after a = only. */
+static const struct option_row *
+row_of_word(const char *text)
+{
+	const struct option_row *row;
+
+	for (row = options_table; row->name != NULL; row++)
+		if (row->kind == WORD && word(text, row->words) != -1)
+			return row;
+	return NULL;
+}
+
+static int
+check_port(const struct options *opt, enum side side, struct cause *why)
+{
+	const char *text = opt->service[side], *what = operand_name[side];
+	bool may_be_any = side == CLIENT ? !opt->connects : opt->listens;
+	const struct option_row *row;
 	uintmax_t port;
 
-	if (number(text, least, 65535, &port))
+	if (opt->protocol[side]->family == AF_UNIX ||
+	    number(text, may_be_any ? 0 : 1, 65535, &port))
 		return 0;
 	if (text[strspn(text, "0123456789")] == '\0')
-		return cause_set(why, "%s %s: not a port from %ju to 65535", what, text, least);
-	if (!isalpha((unsigned char)text[0]) && !endpoint_service_known(text))
-		return cause_set(why, "%s %s: neither a port nor a known service", what, text);
-	return 0;
+		return cause_set(why, "%s " SHOWN ": not a port from %d to 65535", what, text,
+		    may_be_any ? 0 : 1);
+	if (endpoint_service_known(text))
+		return 0;
+	if ((row = row_of_word(text)) != NULL)
+		return cause_set(why, "%s: not a port; write --%s=%s", text, row->name, text);
+	if (strchr(text, '/') != NULL)
+		return cause_set(why, "%s " SHOWN ": " NO_PORT " (a path needs -p %s/%s)", what, text,
+		    side == SERVER ? "unix" : opt->protocol[SERVER]->name,
+		    side == CLIENT ? "unix" : opt->protocol[CLIENT]->name);
+	if (opt->host[side] == NULL && isalpha((unsigned char)*text))
+		return cause_set(why, "%s " SHOWN ": " NO_PORT " (a host comes with its port: "
+		    SHOWN ":25)", what, text, text);
+	return cause_set(why, "%s " SHOWN ": " NO_PORT, what, text);
 }
 
 static int
 settle_ports(struct options *opt, char *const *operands, int n, struct cause *why)
 {
+	const struct protocol *client = opt->protocol[CLIENT];
+	int status;
+
 	if (n < 1)
 		return cause_set(why, "serverport: missing");
+	if ((status = take_operand(opt, SERVER, operands[0], why)) != 0)
+		return status;
+	if (check_port(opt, SERVER, why) == -1)
+		return -1;
 	if (n > 2)
-		return cause_set(why, "%s: one argument too many", operands[2]);
-	opt->service[SERVER] = operands[0];
-	opt->service[CLIENT] = n == 2 ? operands[1] : NULL;
-	if (opt->service[CLIENT] == NULL && opt->connects)
+		return cause_set(why, SHOWN ": one argument too many", operands[2]);
+	if (n == 1 && opt->connects)
 		return cause_set(why, "localport: missing (-c: where is the client?)");
-	if (opt->service[CLIENT] == NULL && opt->protocol[CLIENT]->family == AF_UNIX)
+	if (n == 1 && client->family == AF_UNIX)
 		return cause_set(why, "localport: missing (-p %s: a path to listen on)",
-		    opt->protocol[CLIENT]->name);
-	if (opt->service[CLIENT] == NULL)
-		opt->service[CLIENT] = "0";
-	if (*opt->service[SERVER] == '\0' || *opt->service[CLIENT] == '\0')
-		return cause_set(why, "%s: empty",
-		    *opt->service[SERVER] == '\0' ? "serverport" : "localport");
-	if (opt->protocol[SERVER]->family != AF_UNIX &&
-	    check_port("serverport", opt->service[SERVER], opt->listens ? 0 : 1, why) == -1)
-		return -1;
-	if (opt->protocol[CLIENT]->family != AF_UNIX &&
-	    check_port("localport", opt->service[CLIENT], opt->connects ? 1 : 0, why) == -1)
-		return -1;
-	return 0;
+		    client->name);
+	if ((status = take_operand(opt, CLIENT, n == 2 ? operands[1] : "0", why)) != 0)
+		return status;
+	return check_port(opt, CLIENT, why);
 }
 
 static int
@@ -443,10 +504,6 @@ settle_logs(struct options *opt, struct cause *why)
 {
 	size_t i;
 
-	if (opt->console == NULL)
-		opt->console = &format_c;
-	if (opt->console->console != NULL)
-		opt->console = opt->console->console;
 	for (i = 0; i < opt->nlogs; i++) {
 		struct log_option *log = &opt->log[i];
 
@@ -461,21 +518,42 @@ settle_logs(struct options *opt, struct cause *why)
 			return cause_set(why, "-o -: a daemon (-d) has no stdout");
 		opt->quiet = true;	/* the console shows nothing beside it */
 	}
-	if (opt->quiet)
-		opt->console = NULL;
+	return 0;
+}
+
+/* What the console shows; an -f that nothing would be written in is a mistake. */
+static int
+settle_console(struct options *opt, struct cause *why)
+{
+	const struct format *format = opt->format != NULL ? opt->format : &format_c;
+	bool idle = opt->format != NULL && !opt->format_used;
+
+	if (idle && opt->quiet)
+		return cause_set(why, "-f %s: nothing is written in it; "
+		    "an -o must come after it", format->name);
+	if (idle && format->console != NULL)
+		return cause_set(why, "-f %s: not for the console; "
+		    "an -o FILE must come after it", format->name);
+	if (format->console != NULL)
+		format = format->console;
+	opt->console = opt->quiet ? NULL : format;
 	return 0;
 }
 
 static int
 settle(struct options *opt, char *const *operands, int n, struct cause *why)
 {
+	int status;
+
 	if (opt->daemon)
 		opt->quiet = true;
 	if (opt->max_open == 0)
 		opt->max_open = opt->daemon && !opt->connects ? 64 : 1;
-	if (settle_ports(opt, operands, n, why) == -1)
+	if ((status = settle_ports(opt, operands, n, why)) != 0)
+		return status;
+	if (settle_logs(opt, why) == -1)
 		return -1;
-	return settle_logs(opt, why);
+	return settle_console(opt, why);
 }
 
 int
@@ -484,7 +562,7 @@ options_parse(struct options *opt, int argc, char *const argv[], struct cause *w
 	struct getopt_view view;
 	int c;
 
-	*opt = (struct options){ .snap = SIZE_MAX };
+	*opt = (struct options){ .snap = UINTMAX_MAX };
 	if ((opt->log = calloc((size_t)argc + 1, sizeof(*opt->log))) == NULL) {
 		cause_errno(why, "options", NULL);
 		return 1;
@@ -494,10 +572,10 @@ options_parse(struct options *opt, int argc, char *const argv[], struct cause *w
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, view.letters, view.longs, NULL)) != -1) {
 		if (c == '?' || c == ':')
-			return complaint(c, argv[optind - 1], why);
+			return complaint(c, argc, argv, why);
 		if (take(opt, row_of(c), optarg, why) == -1)
 			return -1;
-		if (opt->run != RUN_BRIDGE)
+		if (opt->help || opt->version)
 			return 0;
 	}
 	return settle(opt, argv + optind, argc - optind, why);
@@ -506,7 +584,10 @@ options_parse(struct options *opt, int argc, char *const argv[], struct cause *w
 void
 options_free(struct options *opt)
 {
+	free(opt->operand[CLIENT]);
+	free(opt->operand[SERVER]);
 	free(opt->log);
+	opt->operand[CLIENT] = opt->operand[SERVER] = NULL;
 	opt->log = NULL;
 	opt->nlogs = 0;
 }

@@ -17,26 +17,31 @@ struct log_option {
 	const struct format	*format;
 };
 
-/* What the user wants. Strings are argv's own. */
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* What the user wants. Strings are argv's own, or in operand. */
 struct options {
-	enum { RUN_BRIDGE, RUN_HELP, RUN_VERSION } run;
+	bool		 help, version;		/* asked for: nothing else is settled */
 	const struct protocol	*protocol[SIDES];
 	const char	*host[SIDES];		/* -a, -s: NULL when not given */
 	const char	*service[SIDES];	/* localport, serverport: a port, service or path */
+	char		*operand[SIDES];	/* owned: what host:port was taken apart in */
 	bool		 connects;		/* -c: to the client */
 	bool		 listens;		/* -l: for the server */
 	bool		 daemon, numeric, quiet;
 	int		 verbosity;
 	uintmax_t	 max_bytes;		/* of a session; 0: no limit */
-	unsigned long	 max_open;		/* sessions at the same time */
-	unsigned long	 max_sessions;		/* in all; 0: no limit */
+	uintmax_t	 max_open;		/* sessions at the same time */
+	uintmax_t	 max_sessions;		/* in all; 0: no limit */
+	uintmax_t	 snap;			/* bytes of a chunk to show; UINTMAX_MAX: all */
 	long long	 idle_ms, connect_ms;	/* 0: no limit of ours */
-	size_t		 snap;			/* bytes of a chunk to show; SIZE_MAX: all */
 	const char	*user;
-	enum stamp	 stamp;
-	enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;
+	int		 stamp;			/* enum stamp */
+	int		 color;			/* enum color */
 	struct log_option *log;			/* owned; nlogs of them */
 	size_t		 nlogs;
+	const struct format *format;		/* the last -f; NULL: none was given */
+	bool		 format_used;		/* an -o came after it */
 	const struct format *console;		/* of stdout; NULL: shows nothing */
 };
 
@@ -46,9 +51,23 @@ struct option_row {
 	const char	*name, *other;	/* long names; other may be NULL */
 	const char	*argument;	/* NULL: takes none; "[=...]": may take one */
 	const char	*about;
-	/* Takes the value; -1 with why, without the option's own name. */
+
+	/* What its value is, which says the type of the member of struct options at offset at. */
+	enum option_kind {
+		FLAG,			/* bool: given or not */
+		TIMES,			/* int: how often it was given */
+		TEXT,			/* const char *: anything but nothing */
+		NUMBER,			/* uintmax_t, from 1 to most */
+		SIZE,			/* uintmax_t, from 1, with K, M or G */
+		SECONDS,		/* long long: milliseconds */
+		WORD,			/* int: the place in words, from first; no value: first */
+		OWN			/* take() sees to it */
+	} kind;
+	size_t		 at;
+	uintmax_t	 most;
+	const char	*const *words;	/* NULL ends them */
+	int		 first;
 	int	(*take)(struct options *opt, const char *value, struct cause *why);
-	size_t	 flag;			/* where take is NULL: offset of a bool to set */
 };
 
 extern const struct option_row options_table[];		/* a NULL name ends it */

@@ -19,7 +19,7 @@ done
 for word in tcp tcp6 unix local any C hex count null password raw strip pcapng json; do
 	like "$help" "^  $word +[^ ]" "help shows $word, and what it is"
 done
-unlike "$help" '.{101}' 'help fits a line'
+unlike "$help" '.{81}' 'help fits into 80 columns'
 for option in -V --version; do
 	run_tcpreen "$option"
 	is "$status" 0 "status of $option"

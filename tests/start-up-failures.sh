@@ -17,8 +17,6 @@ fails()
 	done
 }
 
-fails 'no-such-service.*unknown service' no-such-service
-fails 'no-such-service.*unknown service' 25 no-such-service
 fails 'host\.invalid: .' -s host.invalid 25
 fails 'host\.invalid: .' -a host.invalid 25
 fails 'host\.invalid: .' -c -a host.invalid 25 2525

@@ -15,8 +15,15 @@ static const char *const stamps[] = { "none", "clock", "iso", "relative", "delta
 static const char *const colors[] = { "auto", "always", "never" };
 
 #define BYTES_WANTED	"not a number of bytes from 1 (K, M or G may follow)"
-#define COLOR_WANTED	"not auto, always or never"
-#define STAMP_WANTED	"not clock, iso, relative or delta"
+#define SECONDS_WANTED	"not a number of seconds above 0, up to 100000000 (0.5 is one)"
+#define COLORS		"unknown; known are auto, always, never"
+#define STAMPS		"unknown; known are clock, iso, relative, delta"
+#define PROTOCOLS	"unknown; known are tcp, tcp6, unix, local, any"
+#define NO_SERVICE_HERE	"neither a port nor a known service"
+#define NO_SERVICE(word) NO_SERVICE_HERE " (a host comes with its port: " #word ":25)"
+#define A_PATH(protocol) "neither a port nor a known service (a path needs -p " protocol ")"
+#define NO_USE		"nothing is written in it; an -o must come after it"
+#define NO_HOST_PORT	"neither port nor host:port (IPv6 in brackets: [::1]:25)"
 
 /*
  * What the words mean, as describe() tells it: the ports, then whatever is not
@@ -29,12 +36,18 @@ static const struct row {
 	/* operands */
 	{ { "25" }, "25 0" },
 	{ { "25", "2525" }, "25 2525" },
-	{ { "smtp", "pop3" }, "smtp pop3" },
 	{ { "1" }, "1 0" },
 	{ { "65535", "65535" }, "65535 65535" },
 	{ { "25", "0" }, "25 0" },
 	{ { "00025" }, "00025 0" },
-	{ { "no-such-service" }, "no-such-service 0" },	/* endpoint_resolve() will say */
+	{ { "no-such-service" }, "!serverport no-such-service: " NO_SERVICE(no-such-service) },
+	{ { "25", "no-such-service" }, "!localport no-such-service: " NO_SERVICE(no-such-service) },
+	{ { "mail.example", "25" }, "!serverport mail.example: neither a port nor a known service"
+	    " (a host comes with its port: mail.example:25)" },
+	{ { "25", "-c", "mail.example" }, "!localport mail.example: " NO_SERVICE(mail.example) },
+	{ { "/run/docker.sock" }, "!serverport /run/docker.sock: " A_PATH("unix/tcp") },
+	{ { "25", "./x" }, "!localport ./x: " A_PATH("tcp/unix") },
+	{ { "http://mail.example:80/" }, "!serverport http://mail.example:80/: " A_PATH("unix/tcp") },
 	{ { NULL }, "!serverport: missing" },
 	{ { "-n" }, "!serverport: missing" },
 	{ { "--" }, "!serverport: missing" },
@@ -46,12 +59,44 @@ static const struct row {
 	{ { "99999999999999999999999" },
 	    "!serverport 99999999999999999999999: not a port from 1 to 65535" },
 	{ { "25", "65536" }, "!localport 65536: not a port from 0 to 65535" },
-	{ { "25x" }, "!serverport 25x: neither a port nor a known service" },
-	{ { "--", "-1" }, "!serverport -1: neither a port nor a known service" },
-	{ { "+25" }, "!serverport +25: neither a port nor a known service" },
-	{ { "25", "--", "-1" }, "!localport -1: neither a port nor a known service" },
+	{ { "25x" }, "!serverport 25x: " NO_SERVICE_HERE },
+	{ { "--", "-1" }, "!serverport -1: " NO_SERVICE_HERE },
+	{ { "+25" }, "!serverport +25: " NO_SERVICE_HERE },
+	{ { "25", "--", "-1" }, "!localport -1: " NO_SERVICE_HERE },
 	{ { "25", "-n", "2525" }, "25 2525 numeric" },
 	{ { "--", "25", "2525" }, "25 2525" },
+
+	/* host:port, in place of -s host and -a host */
+	{ { "mail.example:25" }, "25 0 server-host mail.example" },
+	{ { "mail.example:25", "127.0.0.1:2525" },
+	    "25 2525 client-host 127.0.0.1 server-host mail.example" },
+	{ { "25", "lo:0" }, "25 0 client-host lo" },
+	{ { "[::1]:25", "[fe80::1%lo]:2525" },
+	    "25 2525 client-host [fe80::1%lo] server-host [::1]" },
+	{ { "-a", "lo", "mail.example:25" }, "25 0 client-host lo server-host mail.example" },
+	{ { "mail.example:25", "-s", "b.example" },
+	    "!serverport mail.example:25: -s b.example names a host, too; say it once" },
+	{ { "25", "lo:2525", "-a", "eth0" },
+	    "!localport lo:2525: -a eth0 names a host, too; say it once" },
+	{ { "-c", "b.example:25", "a.example:2525" },
+	    "25 2525 client-host a.example server-host b.example connects" },
+	{ { "-c", "25", "a.example:0" }, "!localport 0: not a port from 1 to 65535" },
+	{ { "-l", "lo:0", "lo:0" }, "0 0 client-host lo server-host lo listens" },
+	{ { "mail.example:0" }, "!serverport 0: not a port from 1 to 65535" },
+	{ { "mail.example:65536" }, "!serverport 65536: not a port from 1 to 65535" },
+	{ { "mail.example:25x" }, "!serverport 25x: " NO_SERVICE_HERE },
+	{ { "mail.example:" }, "!serverport mail.example:: " NO_HOST_PORT },
+	{ { ":25" }, "!serverport :25: " NO_HOST_PORT },
+	{ { ":" }, "!serverport :: " NO_HOST_PORT },
+	{ { "25", ":2525" }, "!localport :2525: " NO_HOST_PORT },
+	{ { "::1" }, "!serverport ::1: " NO_HOST_PORT },
+	{ { "::1:25" }, "!serverport ::1:25: " NO_HOST_PORT },
+	{ { "[::1]" }, "!serverport [::1]: " NO_HOST_PORT },
+	{ { "[::1:25" }, "!serverport [::1:25: " NO_HOST_PORT },
+	{ { "a:b:25" }, "!serverport a:b:25: " NO_HOST_PORT },
+	{ { "-p", "unix", "/a:1", "b:2" }, "/a:1 b:2 protocol unix/unix" },
+	{ { "-p", "unix/tcp", "a:1", "lo:2" }, "a:1 2 protocol unix/tcp client-host lo" },
+	{ { "-p", "tcp/unix", "lo:1", "a:2" }, "1 a:2 protocol tcp/unix server-host lo" },
 
 	/* -a, -s */
 	{ { "-a", "192.0.2.1", "25" }, "25 0 client-host 192.0.2.1" },
@@ -60,13 +105,13 @@ static const struct row {
 	{ { "--bind=lo", "25" }, "25 0 client-host lo" },
 	{ { "--accept", "lo", "25" }, "25 0 client-host lo" },
 	{ { "-a", "lo", "-a", "eth0", "25" }, "25 0 client-host eth0" },
-	{ { "-a", "", "25" }, "!-a : empty address" },
+	{ { "-a", "", "25" }, "!-a: needs a value: ADDR" },
 	{ { "-a" }, "!-a: needs a value: ADDR" },
 	{ { "--bind" }, "!-a: needs a value: ADDR" },
 	{ { "25", "--accept" }, "!-a: needs a value: ADDR" },
 	{ { "-s", "[::1]", "25" }, "25 0 server-host [::1]" },
 	{ { "--server", "mail.example", "25" }, "25 0 server-host mail.example" },
-	{ { "-s", "", "25" }, "!-s : empty address" },
+	{ { "-s", "", "25" }, "!-s: needs a value: HOST" },
 	{ { "-s" }, "!-s: needs a value: HOST" },
 
 	/* -b */
@@ -85,8 +130,6 @@ static const struct row {
 	{ { "-b", "18014398509481984K", "25" }, "!-b 18014398509481984K: " BYTES_WANTED },
 	{ { "-b", "17179869184G", "25" }, "!-b 17179869184G: " BYTES_WANTED },
 	{ { "-b", "0000000000000000000000000000001", "25" }, "25 0 bytes 1" },
-	{ { "-b", "00000000000000000000000000000001", "25" },
-	    "!-b 00000000000000000000000000000001: " BYTES_WANTED },
 	{ { "-b", "0", "25" }, "!-b 0: " BYTES_WANTED },
 	{ { "-b", "0K", "25" }, "!-b 0K: " BYTES_WANTED },
 	{ { "-b", "", "25" }, "!-b : " BYTES_WANTED },
@@ -99,6 +142,11 @@ static const struct row {
 	{ { "-b", "1 ", "25" }, "!-b 1 : " BYTES_WANTED },
 	{ { "-b", "0x10", "25" }, "!-b 0x10: " BYTES_WANTED },
 	{ { "-b", "1.5", "25" }, "!-b 1.5: " BYTES_WANTED },
+	{ { "-b", "1K1", "25" }, "!-b 1K1: " BYTES_WANTED },
+	{ { "-b", "17179869183G", "25" }, "25 0 bytes 18446744072635809792" },
+	{ { "-b", "17592186044415m", "25" }, "25 0 bytes 18446744073708503040" },
+	{ { "-b", "17592186044416M", "25" }, "!-b 17592186044416M: " BYTES_WANTED },
+	{ { "-b", "99999999999999999999K", "25" }, "!-b 99999999999999999999K: " BYTES_WANTED },
 	{ { "-b" }, "!-b: needs a value: N" },
 
 	/* -c, -l */
@@ -116,8 +164,11 @@ static const struct row {
 	{ { "--color=auto", "25" }, "25 0" },
 	{ { "--color=always", "25" }, "25 0 color always" },
 	{ { "--color=never", "25" }, "25 0 color never" },
-	{ { "--color=blue", "25" }, "!--color blue: " COLOR_WANTED },
-	{ { "--color=", "25" }, "!--color : " COLOR_WANTED },
+	{ { "--color=blue", "25" }, "!--color blue: " COLORS },
+	{ { "--color=", "25" }, "!--color : " COLORS },
+
+	{ { "--color", "always", "25" }, "!always: not a port; write --color=always" },
+	{ { "25", "--color", "never" }, "!never: not a port; write --color=never" },
 
 	/* --timeout, --connect-timeout */
 	{ { "--timeout", "1", "25" }, "25 0 idle 1000" },
@@ -125,21 +176,33 @@ static const struct row {
 	{ { "--timeout", ".25", "25" }, "25 0 idle 250" },
 	{ { "--timeout", "0.001", "25" }, "25 0 idle 1" },
 	{ { "--timeout", "0.0004", "25" }, "25 0 idle 1" },
-	{ { "--timeout", "2.34567", "25" }, "25 0 idle 2345" },
-	{ { "--timeout", "1000000000", "25" }, "25 0 idle 1000000000000" },
-	{ { "--timeout", "1000000001", "25" }, "!--timeout 1000000001: not a number of seconds" },
-	{ { "--timeout", "0", "25" }, "!--timeout 0: not a number of seconds" },
-	{ { "--timeout", "0.000", "25" }, "!--timeout 0.000: not a number of seconds" },
-	{ { "--timeout", ".", "25" }, "!--timeout .: not a number of seconds" },
-	{ { "--timeout", "5.", "25" }, "!--timeout 5.: not a number of seconds" },
-	{ { "--timeout", "1..5", "25" }, "!--timeout 1..5: not a number of seconds" },
-	{ { "--timeout", "1.5.", "25" }, "!--timeout 1.5.: not a number of seconds" },
-	{ { "--timeout", "1e3", "25" }, "!--timeout 1e3: not a number of seconds" },
-	{ { "--timeout", "-1", "25" }, "!--timeout -1: not a number of seconds" },
-	{ { "--timeout", "", "25" }, "!--timeout : not a number of seconds" },
+	{ { "--timeout", "2.34567", "25" }, "25 0 idle 2346" },
+	{ { "--timeout", "100000000", "25" }, "25 0 idle 100000000000" },
+	{ { "--timeout", "100000001", "25" }, "!--timeout 100000001: " SECONDS_WANTED },
+	{ { "--timeout", "0", "25" }, "!--timeout 0: " SECONDS_WANTED },
+	{ { "--timeout", "0.000", "25" }, "!--timeout 0.000: " SECONDS_WANTED },
+	{ { "--timeout", ".", "25" }, "!--timeout .: " SECONDS_WANTED },
+	{ { "--timeout", "5.", "25" }, "25 0 idle 5000" },
+	{ { "--timeout", "1..5", "25" }, "!--timeout 1..5: " SECONDS_WANTED },
+	{ { "--timeout", "1.5.", "25" }, "!--timeout 1.5.: " SECONDS_WANTED },
+	{ { "--timeout", "1e3", "25" }, "!--timeout 1e3: " SECONDS_WANTED },
+	{ { "--timeout", "1.001", "25" }, "25 0 idle 1001" },
+	{ { "--timeout", "0.0015", "25" }, "25 0 idle 2" },
+	{ { "--timeout", "99999999.9996", "25" }, "25 0 idle 100000000000" },
+	{ { "--timeout", "100000000.1", "25" }, "!--timeout 100000000.1: " SECONDS_WANTED },
+	{ { "--timeout", "inf", "25" }, "!--timeout inf: " SECONDS_WANTED },
+	{ { "--timeout", "nan", "25" }, "!--timeout nan: " SECONDS_WANTED },
+	{ { "--timeout", "0x10", "25" }, "!--timeout 0x10: " SECONDS_WANTED },
+	{ { "--timeout", "+1", "25" }, "!--timeout +1: " SECONDS_WANTED },
+	{ { "--timeout", " 1", "25" }, "!--timeout  1: " SECONDS_WANTED },
+	{ { "--timeout", "1 ", "25" }, "!--timeout 1 : " SECONDS_WANTED },
+	{ { "--timeout", "1s", "25" }, "!--timeout 1s: " SECONDS_WANTED },
+	{ { "--timeout", "1,5", "25" }, "!--timeout 1,5: " SECONDS_WANTED },
+	{ { "--timeout", "-1", "25" }, "!--timeout -1: " SECONDS_WANTED },
+	{ { "--timeout", "", "25" }, "!--timeout : " SECONDS_WANTED },
 	{ { "--timeout" }, "!--timeout: needs a value: S" },
 	{ { "--connect-timeout", "0.5", "25" }, "25 0 connect 500" },
-	{ { "--connect-timeout", "x", "25" }, "!--connect-timeout x: not a number of seconds" },
+	{ { "--connect-timeout", "x", "25" }, "!--connect-timeout x: " SECONDS_WANTED },
 	{ { "--connect-timeout" }, "!--connect-timeout: needs a value: S" },
 
 	/* -d, -n, -q, -v */
@@ -151,16 +214,23 @@ static const struct row {
 	{ { "-n", "25" }, "25 0 numeric" },
 	{ { "--numeric", "25" }, "25 0 numeric" },
 	{ { "-q", "25" }, "25 0 quiet console none" },
-	{ { "--quiet", "-f", "hex", "25" }, "25 0 quiet console none" },
+	{ { "--quiet", "-f", "hex", "25" }, "!-f hex: " NO_USE },
+	{ { "--quiet", "-f", "hex", "-o", "log", "25" }, "25 0 quiet log log in hex console none" },
+	{ { "-q", "-f", "hex", "-o", "log", "-f", "strip", "25" }, "!-f strip: " NO_USE },
+	{ { "-o", "log", "-f", "hex", "25", "-d" }, "!-f hex: " NO_USE },
+	{ { "-o", "-", "-f", "hex", "25" }, "!-f hex: " NO_USE },
+	{ { "-o", "log", "-f", "hex", "25" }, "25 0 log log in C console hex" },
+	{ { "-f", "pcapng", "25" }, "!-f pcapng: not for the console; an -o FILE must come after it" },
+	{ { "-o", "log", "-f", "pcapng", "25" },
+	    "!-f pcapng: not for the console; an -o FILE must come after it" },
+	{ { "-f", "pcapng", "-o", "log", "25" }, "25 0 log log in pcapng console null" },
+	{ { "-f", "pcapng", "-o", "log", "-f", "hex", "25" }, "25 0 log log in pcapng console hex" },
 	{ { "-v", "25" }, "25 0 verbosity 1" },
 	{ { "-vv", "--verbose", "25" }, "25 0 verbosity 3" },
 
 	/* -f, -o */
 	{ { "-f", "hex", "25" }, "25 0 console hex" },
 	{ { "--format=strip", "-f", "count", "25" }, "25 0 console count" },
-	{ { "-f", "c", "25" }, "!-f c: unknown format" },
-	{ { "-f", "", "25" }, "!-f : unknown format" },
-	{ { "-f", "hexx", "25" }, "!-f hexx: unknown format" },
 	{ { "-f" }, "!-f: needs a value: FORMAT" },
 	{ { "-o", "log", "25" }, "25 0 log log in C" },
 	{ { "--output=log", "25" }, "25 0 log log in C" },
@@ -173,7 +243,7 @@ static const struct row {
 	{ { "-o", "log-%x", "25" }, "!-o log-%x: %x: unknown letter (%% stands for a %)" },
 	{ { "-o", "log%", "25" }, "!-o log%: a % at the end (%% stands for one)" },
 	{ { "-o", "%%%", "25" }, "!-o %%%: a % at the end (%% stands for one)" },
-	{ { "-o", "", "25" }, "!-o : empty file name" },
+	{ { "-o", "", "25" }, "!-o: needs a value: FILE" },
 	{ { "-o", "log", "-o", "log", "25" }, "!-o log: given twice" },
 	{ { "-o", "log", "-f", "hex", "-o", "log", "25" }, "!-o log: given twice" },
 	{ { "-o", "-", "-o", "-", "25" }, "!-o -: given twice" },
@@ -211,13 +281,13 @@ static const struct row {
 	{ { "-p", "tcp/unix", "25" }, "!localport: missing (-p unix: a path to listen on)" },
 	{ { "-p", "local", "25" }, "!localport: missing (-p local: a path to listen on)" },
 	{ { "-p", "tcp/unix", "0", "/b" }, "!serverport 0: not a port from 1 to 65535" },
-	{ { "-p", "", "25" }, "!-p : unknown protocol" },
-	{ { "-p", "TCP", "25" }, "!-p TCP: unknown protocol" },
-	{ { "-p", "tcp66", "25" }, "!-p tcp66: unknown protocol" },
-	{ { "-p", "/tcp", "25" }, "!-p /tcp: unknown protocol" },
-	{ { "-p", "tcp/", "25" }, "!-p tcp/: unknown protocol after the /" },
-	{ { "-p", "tcp/udp", "25" }, "!-p tcp/udp: unknown protocol after the /" },
-	{ { "-p", "tcp/tcp/tcp", "25" }, "!-p tcp/tcp/tcp: unknown protocol after the /" },
+	{ { "-p", "", "25" }, "!-p : " PROTOCOLS },
+	{ { "-p", "TCP", "25" }, "!-p TCP: " PROTOCOLS },
+	{ { "-p", "tcp66", "25" }, "!-p tcp66: " PROTOCOLS },
+	{ { "-p", "/tcp", "25" }, "!-p /tcp: " PROTOCOLS },
+	{ { "-p", "tcp/", "25" }, "!-p tcp/: " PROTOCOLS },
+	{ { "-p", "tcp/udp", "25" }, "!-p tcp/udp: " PROTOCOLS },
+	{ { "-p", "tcp/tcp/tcp", "25" }, "!-p tcp/tcp/tcp: " PROTOCOLS },
 	{ { "-p" }, "!-p: needs a value: P[/Q]" },
 
 	/* --snap, -t, -u */
@@ -231,11 +301,20 @@ static const struct row {
 	{ { "--timestamps=iso", "25" }, "25 0 stamp iso" },
 	{ { "--timestamps=relative", "25" }, "25 0 stamp relative" },
 	{ { "-t", "--timestamps=delta", "25" }, "25 0 stamp delta" },
-	{ { "--timestamps=noon", "25" }, "!-t noon: " STAMP_WANTED },
-	{ { "--timestamps=", "25" }, "!-t : " STAMP_WANTED },
+	{ { "--timestamps=noon", "25" }, "!-t noon: " STAMPS },
+	{ { "--timestamps=", "25" }, "!-t : " STAMPS },
+	{ { "-t=iso", "25" }, "!-t=iso: write --timestamps=iso" },
+	{ { "-nt=delta", "25" }, "!-nt=delta: write --timestamps=delta" },
+	{ { "-n=x", "25" }, "!-=: unknown option" },
+	{ { "-t", "iso", "25" }, "!iso: not a port; write --timestamps=iso" },
+	{ { "-t", "delta", "25", "2525" }, "!delta: not a port; write --timestamps=delta" },
+	{ { "25", "clock" }, "!clock: not a port; write --timestamps=clock" },
+	{ { "-p", "unix", "iso", "clock" }, "iso clock protocol unix/unix" },
+	{ { "-p", "unix/tcp", "iso", "iso" }, "!iso: not a port; write --timestamps=iso" },
+	{ { "-p", "unix/tcp", "iso", "25" }, "iso 25 protocol unix/tcp" },
 	{ { "-u", "nobody", "25" }, "25 0 user nobody" },
 	{ { "--user=nobody", "25" }, "25 0 user nobody" },
-	{ { "-u", "", "25" }, "!-u : empty user name" },
+	{ { "-u", "", "25" }, "!-u: needs a value: USER" },
 	{ { "-u" }, "!-u: needs a value: USER" },
 
 	/* -h, -V: whatever follows does not matter, what came before does */
@@ -251,9 +330,11 @@ static const struct row {
 	{ { "-nx", "25" }, "!-x: unknown option" },
 	{ { "-:", "25" }, "!-:: unknown option" },
 	{ { "-?", "25" }, "!-?: unknown option" },
-	{ { "--nonsense", "25" }, "!--nonsense: unknown or ambiguous option" },
-	{ { "25", "--nonsense=3" }, "!--nonsense=3: unknown or ambiguous option" },
-	{ { "--time", "3", "25" }, "!--time: unknown or ambiguous option" },
+	{ { "--nonsense", "25" }, "!--nonsense: unknown option" },
+	{ { "25", "--nonsense=3" }, "!--nonsense=3: unknown option" },
+	{ { "--time", "3", "25" }, "!--time: could be --timestamps, --timeout" },
+	{ { "--co=x", "25" }, "!--co=x: could be --connect, --color, --connect-timeout" },
+	{ { "--=x", "25" }, "!--=x: unknown option" },
 	{ { "--num", "25" }, "25 0 numeric" },
 	{ { "--timeo", "3", "25" }, "25 0 idle 3000" },
 };
@@ -279,8 +360,8 @@ describe_run(const struct options *opt, struct buf *to)
 		buf_printf(to, " idle %lld", opt->idle_ms);
 	if (opt->connect_ms > 0)
 		buf_printf(to, " connect %lld", opt->connect_ms);
-	if (opt->snap != SIZE_MAX)
-		buf_printf(to, " snap %zu", opt->snap);
+	if (opt->snap != UINTMAX_MAX)
+		buf_printf(to, " snap %ju", opt->snap);
 	if (opt->user != NULL)
 		buf_printf(to, " user %s", opt->user);
 	if (opt->stamp != STAMP_NONE)
@@ -296,8 +377,8 @@ describe_run(const struct options *opt, struct buf *to)
 static void
 describe(const struct options *opt, struct buf *to)
 {
-	if (opt->run != RUN_BRIDGE) {
-		buf_puts(to, opt->run == RUN_HELP ? "help" : "version");
+	if (opt->help || opt->version) {
+		buf_puts(to, opt->help ? "help" : "version");
 		return;
 	}
 	buf_printf(to, "%s %s", opt->service[SERVER], opt->service[CLIENT]);
@@ -319,9 +400,9 @@ describe(const struct options *opt, struct buf *to)
 	if (opt->max_bytes != 0)
 		buf_printf(to, " bytes %ju", opt->max_bytes);
 	if (opt->max_open != 1)
-		buf_printf(to, " open %lu", opt->max_open);
+		buf_printf(to, " open %ju", opt->max_open);
 	if (opt->max_sessions != 0)
-		buf_printf(to, " sessions %lu", opt->max_sessions);
+		buf_printf(to, " sessions %ju", opt->max_sessions);
 	describe_run(opt, to);
 }
 
@@ -380,6 +461,40 @@ check_formats(void)
 	}
 }
 
+/* A word that is no format: letter case counts, and so does every letter. */
+static void
+check_unknown_formats(void)
+{
+	static const char *const no_formats[] = { "c", "", "hexx", "he", "HEX" };
+	const char *words[WORDS] = { "-f", NULL, "25" };
+	struct buf means = { 0 };
+	size_t i, f;
+
+	for (i = 0; i < sizeof(no_formats) / sizeof(no_formats[0]); i++) {
+		words[1] = no_formats[i];
+		means.len = 0;
+		buf_printf(&means, "!-f %s: unknown; known are", no_formats[i]);
+		for (f = 0; formats[f] != NULL; f++)
+			buf_printf(&means, "%s %s", f > 0 ? "," : "", formats[f]->name);
+		buf_putc(&means, '\0');
+		check(words, (char *)means.data);
+	}
+	buf_free(&means);
+}
+
+/* Names of services, where the system has any (a bare one has none). */
+static void
+check_services(void)
+{
+	static const char *const smtp[WORDS] = { "smtp", "smtp" };
+	static const char *const host[WORDS] = { "a.example:smtp" };
+
+	if (!endpoint_service_known("smtp"))
+		return;
+	check(smtp, "smtp smtp");
+	check(host, "smtp 0 server-host a.example");
+}
+
 /* Nothing in the table of options is out of these tests' sight. */
 static void
 check_rows_cover(const struct option_row *option)
@@ -412,6 +527,8 @@ main(void)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		check(rows[i].words, rows[i].means);
 	check_formats();
+	check_unknown_formats();
+	check_services();
 	for (option = options_table; option->name != NULL; option++)
 		check_rows_cover(option);
 	return unit_end();

@@ -29,7 +29,7 @@ for value in '' x 1x -1 +1 ' 1' 1.5 0 99999999999999999999999 1K; do
 	refused "-F $value" -F "$value" 25
 	refused "-m $value" -m "$value" 25
 done
-for value in '' x -1 0 0.0 1x 1e3 . 99999999999999999999999; do
+for value in '' x -1 0 0.0 1x 1e3 inf nan 0x10 +1 ' 1' 1,5 . 99999999999999999999999; do
 	refused "--timeout $value" --timeout "$value" 25
 	refused "--connect-timeout $value" --connect-timeout "$value" 25
 done
@@ -59,6 +59,17 @@ refused '%' -o 'log%' 25
 refused '-o' -o '' 25
 refused '-a' -a '' 25
 refused '-s' -s '' 25
+refused 'known are tcp, tcp6' -p udp 25
+refused 'known are C, hex' -f text 25
+refused 'write --timestamps=iso' -t=iso 25
+refused 'write --timestamps=iso' -t iso 25
+refused 'write --color=always' --color always 25
+refused 'mail.example:25' mail.example 25
+refused 'known service' 25 no-such-service
+refused '-p unix/tcp' /run/docker.sock
+refused '-s b.example' -s b.example a.example:25
+refused '-a lo' -a lo 25 127.0.0.1:2525
+refused 'brackets' ::1:25
 refused '-x' -x 25
 refused '--nonsense' --nonsense 25
 refused '--nonsense' --nonsense=3 25
@@ -78,6 +89,9 @@ refused '-c' -c 25
 refused '-o -' -d -o - 25
 refused twice -o "$dir/log" -o "$dir/log" 25
 refused twice -o - -o - 25
+refused '-o FILE' -f pcapng 25
+refused '-o must come after' -q -f hex 25
+refused '-o must come after' -q -o "$dir/log" -f hex 25
 refused syslog -f raw -o syslog: 25
 ok 'no log was created' test ! -e "$dir/log"
 

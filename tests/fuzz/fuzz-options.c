@@ -23,7 +23,7 @@ check(int result, const struct options *opt, const struct cause *why)
 			__builtin_trap();
 		return;
 	}
-	if (opt->run != RUN_BRIDGE)
+	if (opt->help || opt->version)
 		return;
 	if (opt->service[CLIENT] == NULL || opt->service[SERVER] == NULL ||
 	    opt->protocol[CLIENT] == NULL || opt->protocol[SERVER] == NULL ||
