@@ -24,19 +24,21 @@ wants_color(enum color when)
 
 /* Sets up one link; its output is opened later, with all others. */
 static void
-link_make(struct logs *l, size_t i, const char *name, const struct format *format,
-    const struct options *opt)
+link_make(struct logs *l, struct log_option log, const struct options *opt)
 {
+	size_t i = l->n++;
 	struct log *link = &l->link[i];
-	bool console = strcmp(name, "-") == 0;
+	const struct format *format = log.format;
+	bool console = strcmp(log.name, "-") == 0;
 
 	link->frame = (struct frame){ .numbered = opt->max_open > 1, .stamp = opt->stamp,
 	    .color = console && wants_color(opt->color) };
 	link->writer = (struct writer){ .format = format, .frame = &link->frame };
 	if (format->head != NULL)
 		format->head(&link->head);
-	l->output[i] = (struct output){ .name = name, .blocks = format->blocks,
-	    .lines = !format->binary, .head = link->head.data, .head_len = link->head.len };
+	l->output[i] = (struct output){ .name = log.name, .append = log.append,
+	    .blocks = format->blocks, .lines = !format->binary, .head = link->head.data,
+	    .head_len = link->head.len };
 }
 
 /* Whether a log has the session lines where a daemon would tell them anyway. */
@@ -65,12 +67,12 @@ logs_open(struct logs *l, const struct options *opt, struct cause *why)
 		    isatty(STDOUT_FILENO))
 			return cause_set(why, "-o -: %s is not for a terminal",
 			    opt->log[i].format->name);
-		link_make(l, l->n++, opt->log[i].name, opt->log[i].format, opt);
+		link_make(l, opt->log[i], opt);
 	}
 	if (opt->console != NULL)
-		link_make(l, l->n++, "-", opt->console, opt);
+		link_make(l, (struct log_option){ "-", opt->console, false }, opt);
 	else if (opt->daemon && !names_syslog(opt))
-		link_make(l, l->n++, "syslog:", &format_null, opt);
+		link_make(l, (struct log_option){ "syslog:", &format_null, false }, opt);
 	return outputs_open(l->output, l->n,
 	    opt->max_open > 1 || (!opt->numeric && logs_want_names(l)), why);
 }

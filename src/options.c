@@ -138,7 +138,7 @@ take_output(struct options *opt, const char *value, struct cause *why)
 	for (i = 0; i < opt->nlogs; i++)
 		if (strcmp(opt->log[i].name, value) == 0)
 			return cause_set(why, "given twice");
-	opt->log[opt->nlogs++] = (struct log_option){ value, opt->format };
+	opt->log[opt->nlogs++] = (struct log_option){ value, opt->format, opt->append };
 	opt->format_used = true;
 	return 0;
 }
@@ -168,6 +168,7 @@ static const char *const stamps[] = { "clock", "iso", "relative", "delta", NULL 
 const struct option_row options_table[] = {
 	{ 'a', "bind", "accept", "ADDR", "listen on this address or interface only",
 	    TEXT, AT(host[CLIENT]) },
+	{ 0, "append", NULL, NULL, "add to the files of the -o after it", FLAG, AT(append) },
 	{ 'b', "bytes", NULL, "N", "end a session after the chunk that passes N bytes",
 	    SIZE, AT(max_bytes) },
 	{ 'c', "connect", NULL, NULL, "connect to the client (-a, localport)",

@@ -15,6 +15,7 @@
 struct log_option {
 	const char		*name;
 	const struct format	*format;
+	bool			 append;	/* --append came before it */
 };
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -29,6 +30,7 @@ struct options {
 	bool		 connects;		/* -c: to the client */
 	bool		 listens;		/* -l: for the server */
 	bool		 daemon, numeric, quiet;
+	bool		 append;		/* the -o that follow */
 	int		 verbosity;
 	uintmax_t	 max_bytes;		/* of a session; 0: no limit */
 	uintmax_t	 max_open;		/* sessions at the same time */

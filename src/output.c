@@ -337,13 +337,35 @@ open_one(struct output *o, struct cause *why)
 	return 0;
 }
 
-/* Nothing can fail any more: empties the file, which -o promises, and begins it. */
+/* Whether what an earlier run left needs a line end, as far as it can be read. */
+static bool
+ends_in_half_a_line(const struct output *o)
+{
+	char *plain = plain_name(o->name), last = '\n';
+	struct stat st;
+	int fd;
+
+	if (plain == NULL || fstat(o->fd[CLIENT], &st) == -1 || !S_ISREG(st.st_mode) ||
+	    (fd = open(plain, O_RDONLY | O_CLOEXEC)) == -1) {
+		free(plain);
+		return false;
+	}
+	if (st.st_size > 0 && pread(fd, &last, 1, st.st_size - 1) != 1)
+		last = '\n';
+	close(fd);
+	free(plain);
+	return last != '\n';
+}
+
+/* Nothing can fail any more: empties the file, unless it is added to, and begins it. */
 static int
 begin_one(struct output *o, struct cause *why)
 {
 	if (o->fd[CLIENT] == -1)
 		return 0;
-	if (o->kind == OUT_FILE && ftruncate(o->fd[CLIENT], 0) == -1 && errno != EINVAL)
+	if (o->append && o->lines && ends_in_half_a_line(o))
+		o->tally->torn = o->generation;
+	if (o->kind == OUT_FILE && !o->append && ftruncate(o->fd[CLIENT], 0) == -1 && errno != EINVAL)
 		return cause_errno(why, "cannot empty", o->name);
 	write_head(o, CLIENT, true);
 	return 0;
@@ -430,7 +452,7 @@ void
 output_begin(struct output *o, const struct naming *of)
 {
 	/* A name that no other session has starts anew; one that is shared grows. */
-	int fresh = has_letter(o->name, "np") ? O_TRUNC : 0, fd;
+	int fresh = has_letter(o->name, "np") && !o->append ? O_TRUNC : 0, fd;
 	struct buf path = { 0 };
 	enum side s;
 

@@ -20,6 +20,7 @@ struct output {
 	enum output_kind { OUT_FILE, OUT_STDOUT, OUT_SYSLOG } kind;
 	bool			 blocks;	/* a torn record is taken back, or is the last */
 	bool			 lines;		/* after a torn record, start on a fresh line */
+	bool			 append;	/* what is there stays, at start too */
 	bool			 many;		/* the name has a %: files of each session's own */
 	bool			 split;		/* with %d: a file for each direction */
 	const void		*head;		/* what a new file starts with */

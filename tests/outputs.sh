@@ -36,6 +36,22 @@ is "$(grep -c ' open ' "$dir/here/file.log")" 2 'the second session is in the sa
 is "$(cd "$dir/here" && echo *)" 'file.log first.log hexafile.log' 'names are exactly those'
 stop_tcpreen
 
+# --append: what is there stays, a restart adds to it; half a line is ended first.
+printf 'half a line' >"$dir/appended"
+for i in 1 2; do
+	echo gone >"$dir/emptied"
+	start_tcpreen -n -q -f count -o "$dir/emptied" --append -o "$dir/appended" "$server_port"
+	say_hello "$dir/appended"
+	stop_tcpreen
+done
+is "$(data "$dir/appended")" 'half a line
+client> 6 bytes
+server> 6 bytes
+client> 6 bytes
+server> 6 bytes' '--append: two runs in one file'
+is "$(data "$dir/emptied")" 'client> 6 bytes
+server> 6 bytes' 'an -o before --append is emptied'
+
 # A record is out as soon as its chunk is forwarded.
 start_tcpreen -n -f strip -o "$dir/live.log" "$server_port"
 start_client "$port" send one expect one touch "$dir/one" wait-file "$dir/seen" send two expect two

@@ -236,6 +236,9 @@ static const struct row {
 	{ { "--output=log", "25" }, "25 0 log log in C" },
 	{ { "-o", "a", "-f", "hex", "-o", "b", "-o", "c", "-fstrip", "25" },
 	    "25 0 log a in C log b in hex log c in hex console strip" },
+	{ { "-o", "a", "--append", "-o", "b", "-f", "hex", "-o", "c", "25" },
+	    "25 0 log a in C log b in C appending log c in hex appending console hex" },
+	{ { "-o", "a", "--append", "25" }, "25 0 log a in C" },
 	{ { "-f", "hex", "-o", "-", "25" }, "25 0 quiet log - in hex console none" },
 	{ { "-o", "syslog:", "25" }, "25 0 log syslog: in C" },
 	{ { "-f", "raw", "-o", "log", "25" }, "25 0 log log in raw console raw" },
@@ -369,7 +372,8 @@ describe_run(const struct options *opt, struct buf *to)
 	if (opt->color != COLOR_AUTO)
 		buf_printf(to, " color %s", colors[opt->color]);
 	for (i = 0; i < opt->nlogs; i++)
-		buf_printf(to, " log %s in %s", opt->log[i].name, opt->log[i].format->name);
+		buf_printf(to, " log %s in %s%s", opt->log[i].name, opt->log[i].format->name,
+		    opt->log[i].append ? " appending" : "");
 	if (opt->console != &format_c)
 		buf_printf(to, " console %s", opt->console != NULL ? opt->console->name : "none");
 }
