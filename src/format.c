@@ -12,7 +12,7 @@
 
 const struct format *const formats[] = {
 	&format_c, &format_hex, &format_count, &format_null, &format_password,
-	&format_raw, &format_strip, &format_pcapng, &format_json,
+	&format_raw, &format_strip, &format_turns, &format_pcapng, &format_json,
 	NULL
 };
 
@@ -60,8 +60,8 @@ clock_time(const struct timespec *t, struct buf *out)
 		    t->tv_nsec / 1000);
 }
 
-static void
-seconds(long long us, struct buf *out)
+void
+format_seconds(long long us, struct buf *out)
 {
 	buf_printf(out, "%lld.%06lld", us / 1000000, us % 1000000);
 }
@@ -81,10 +81,10 @@ stamp_add(struct writer *w, const struct event *ev, struct buf *out)
 		format_iso_time(&ev->time, out);
 		break;
 	case STAMP_RELATIVE:
-		seconds(format_elapsed_us(&ev->time, &ev->opened), out);
+		format_seconds(format_elapsed_us(&ev->time, &ev->opened), out);
 		break;
 	case STAMP_DELTA:
-		seconds(format_elapsed_us(&ev->time, last), out);
+		format_seconds(format_elapsed_us(&ev->time, last), out);
 		w->last = ev->time;
 		break;
 	}
@@ -176,7 +176,7 @@ ending_add(const struct event *ev, struct buf *out)
 	size_t i;
 
 	buf_puts(out, " after ");
-	seconds(ev->open_us, out);
+	format_seconds(ev->open_us, out);
 	buf_puts(out, " s, ");
 	format_reason(e, out);
 	for (s = CLIENT; s < SIDES; s++)

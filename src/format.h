@@ -62,7 +62,7 @@ struct format {
 };
 
 extern const struct format format_c, format_hex, format_count, format_null, format_password,
-    format_raw, format_strip, format_pcapng, format_json;
+    format_raw, format_strip, format_turns, format_pcapng, format_json;
 
 /* Every format, in the order of --help; NULL ends it. */
 extern const struct format *const formats[];
@@ -95,6 +95,9 @@ void	format_reason(const struct ending *e, struct buf *out);
 
 /* "2026-11-23T03:42:10.123456+00:00", local time (ISO 8601, RFC 3339). */
 void	format_iso_time(const struct timespec *t, struct buf *out);
+
+/* Microseconds, not below 0, as seconds with six digits after the point: "0.000511". */
+void	format_seconds(long long us, struct buf *out);
 
 /* a - b in microseconds, never below 0. */
 long long	format_elapsed_us(const struct timespec *a, const struct timespec *b);

@@ -112,6 +112,17 @@ logs_want_names(const struct logs *l)
 	return false;
 }
 
+bool
+logs_on_stdout(const struct logs *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (strcmp(l->output[i].name, "-") == 0 && !l->link[i].writer.format->binary)
+			return true;
+	return false;
+}
+
 size_t
 logs_growth(const struct logs *l)
 {

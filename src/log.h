@@ -42,6 +42,9 @@ bool	logs_report(const struct logs *l);
 /* Whether somebody reads the names of the peers. */
 bool	logs_want_names(const struct logs *l);
 
+/* Whether stdout shows the session lines. */
+bool	logs_on_stdout(const struct logs *l);
+
 /* The most bytes of record that are made of a byte of payload. */
 size_t	logs_growth(const struct logs *l);
 

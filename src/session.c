@@ -86,6 +86,15 @@ tell_error(struct talk *t, enum event_type type, const char *text, int error)
 	tell(t, type);
 }
 
+/* Says on stderr what failed, where no console and no daemon's syslog has the error line. */
+static void
+complain_unshown(const struct session *s, const char *text)
+{
+	if (!s->opt->daemon && !logs_on_stdout(s->logs))
+		complain("session %lu: client %s server %s: %s", s->number,
+		    s->peer[CLIENT].text, s->peer[SERVER].text, text);
+}
+
 static void
 tell_close(struct talk *t, const struct ending *e)
 {
@@ -252,7 +261,11 @@ reach_all(struct talk *t)
 			verbose(1, "session %lu: %s: %s", s->number, s->peer[side].text, why.text);
 		else
 			tell_error(t, EV_UNREACHED, why.text, code(error));
-		return error == ECANCELED || error == ECONNABORTED ? 0 : -1;
+		if (error == ECANCELED || error == ECONNABORTED)
+			return 0;
+		if (!s->again)
+			complain_unshown(s, why.text);
+		return -1;
 	}
 	return 1;
 }
@@ -334,6 +347,7 @@ session_run(struct session *s)
 	if (e.error != 0) {
 		cause_set(&why, "%s: %s", SIDE_NAME(e.by), strerror(e.error));
 		tell_error(&t, EV_ERROR, why.text, e.error);
+		complain_unshown(s, why.text);
 	}
 	tell_close(&t, &e);
 	return SESSION_DONE;

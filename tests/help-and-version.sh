@@ -16,7 +16,7 @@ for long in bind accept bytes connect daemon format fork help listen maxconn num
 	protocol quiet server user verbose version timestamps color snap timeout connect-timeout; do
 	like "$help" "--$long([ =[]|\$)" "help shows --$long"
 done
-for word in tcp tcp6 unix local any C hex count null password raw strip pcapng json; do
+for word in tcp tcp6 unix local any C hex count null password raw strip turns pcapng json; do
 	like "$help" "^  $word +[^ ]" "help shows $word, and what it is"
 done
 unlike "$help" '.{81}' 'help fits into 80 columns'

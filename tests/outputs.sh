@@ -115,4 +115,22 @@ is "$(client "$dir/socket" send 'hello\n' fin recv-eof)" hello 'without descript
 wait_exit
 is "$(data "$dir/closed.log")" 'client> "hello\n"
 server> "hello\n"' 'without descriptors 0 to 2: logged'
+# What no console shows is said on stderr.
+serve open
+gone_port=$server_port
+stop_server
+for shown in "" "-q" "-f raw" "-q -f raw -o -" "-q -f null -o -"; do
+	# shellcheck disable=SC2086	# a list
+	start_tcpreen -n $shown -m 1 "$gone_port"
+	client "$port" expect-end
+	wait_exit
+	error="client 127\\.0\\.0\\.1:[0-9]+ server 127\\.0\\.0\\.1:$gone_port: Connection refused\$"
+	case $shown in
+	''|*null*)
+		like "$(cat "$out")" "^# session 1 error .*$error" "'$shown': stdout has the line"
+		unlike "$(cat "$err")" refused "'$shown': and nothing else has" ;;
+	*)	like "$(cat "$err")" "^tcpreen: session 1: $error" "'$shown': stderr has the line" ;;
+	esac
+done
+: >"$dir/server.err"
 finish
