@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,15 +26,32 @@ priv_begin(struct cause *why)
 	return 0;
 }
 
+/* The account of a name or, when nobody has that name, of a user number; NULL: none. */
+static const struct passwd *
+find_account(const char *user)
+{
+	const struct passwd *pw = getpwnam(user);
+	char *end;
+	unsigned long uid;
+
+	if (pw != NULL || user[strspn(user, "0123456789")] != '\0' || user[0] == '\0')
+		return pw;
+	errno = 0;
+	uid = strtoul(user, &end, 10);
+	if (errno != 0 || (uid_t)uid != uid)
+		return NULL;
+	return getpwuid((uid_t)uid);
+}
+
 int
 priv_check(const char *user, struct cause *why)
 {
 	if (user != NULL && getuid() != 0) {
-		cause_set(why, "-u %s: only root can change the user", user);
+		cause_set(why, "-u %.200s: only root can change the user", user);
 		return 1;
 	}
-	if (user != NULL && getpwnam(user) == NULL) {
-		cause_set(why, "-u %s: no such user", user);
+	if (user != NULL && find_account(user) == NULL) {
+		cause_set(why, "-u %.200s: no such user", user);
 		return 2;
 	}
 	if (user == NULL && getuid() == 0) {
@@ -58,7 +76,7 @@ priv_lower(void)
 		complain("privileges: %s", strerror(errno));	/* priv_drop() will look again */
 }
 
-/* Whether root is gone for good. */
+/* Whether the rights of before are gone for good, those of a set-UID program's owner, too. */
 static int
 prove(uid_t uid, gid_t gid, struct cause *why)
 {
@@ -66,6 +84,8 @@ prove(uid_t uid, gid_t gid, struct cause *why)
 		return 0;
 	if (setuid(0) == 0 || seteuid(0) == 0)
 		return cause_set(why, "privileges: root could be regained");
+	if (privileged != uid && seteuid(privileged) == 0)
+		return cause_set(why, "privileges: those of before could be regained");
 	if (getuid() != uid || geteuid() != uid || getgid() != gid || getegid() != gid)
 		return cause_set(why, "privileges: not those of the user");
 #ifdef HAVE_GETRESUID
@@ -74,25 +94,43 @@ prove(uid_t uid, gid_t gid, struct cause *why)
 	if (getresuid(&ignored, &ignored, &saved) == -1 || saved != uid)
 		return cause_set(why, "privileges: the saved user is not the user");
 #endif
+#ifdef HAVE_GETRESGID
+	gid_t saved_group, ignored_group;
+
+	if (getresgid(&ignored_group, &ignored_group, &saved_group) == -1 || saved_group != gid)
+		return cause_set(why, "privileges: the saved group is not the user's");
+#endif
 	return 0;
+}
+
+/* The supplementary groups of an account in place of root's. 0, or -1 with why. */
+static int
+take_groups(const struct passwd *pw, struct cause *why)
+{
+#ifdef HAVE_INITGROUPS
+	if (initgroups(pw->pw_name, pw->pw_gid) == -1)
+		return cause_errno(why, "cannot take the groups of", pw->pw_name);
+	return 0;
+#else
+	return cause_set(why, "-u %.200s: this system has no way to give up root's groups",
+	    pw->pw_name);
+#endif
 }
 
 int
 priv_drop(const char *user, struct cause *why)
 {
-	const struct passwd *pw = user != NULL ? getpwnam(user) : NULL;
+	const struct passwd *pw = user != NULL ? find_account(user) : NULL;
 	uid_t uid = pw != NULL ? pw->pw_uid : getuid();
 	gid_t gid = pw != NULL ? pw->pw_gid : getgid();
 
 	if (user != NULL && pw == NULL)
-		return cause_set(why, "-u %s: no such user", user);
+		return cause_set(why, "-u %.200s: no such user", user);
 	priv_raise();
 	if (setgid(gid) == -1)
 		return cause_errno(why, "cannot take the group of the user", NULL);
-#ifdef HAVE_INITGROUPS
-	if (pw != NULL && initgroups(user, gid) == -1)
-		return cause_errno(why, "cannot take the groups of", user);
-#endif
+	if (pw != NULL && take_groups(pw, why) == -1)
+		return -1;
 	if (setuid(uid) == -1)
 		return cause_errno(why, "cannot become the user", NULL);
 #if defined(HAVE_SETRESUID) && defined(HAVE_SETRESGID)
