@@ -78,7 +78,7 @@ milliseconds(const char *text, long long *ms)
 	char *end;
 	double seconds = strtod(text, &end);
 
-	if (len == 0 || text[len] != '\0' || *end != '\0' || seconds <= 0 || seconds > MAX_SECONDS)
+	if (text[len] != '\0' || *end != '\0' || seconds <= 0 || seconds > MAX_SECONDS)
 		return false;
 	*ms = (long long)(seconds * 1000 + 0.5);
 	if (*ms == 0)
@@ -291,8 +291,10 @@ take_value(struct options *opt, const struct option_row *row, const char *value,
 	void *to = (char *)opt + row->at;
 
 	switch (row->kind) {
-	case FLAG:
-		*(bool *)to = true;
+	case SIZE:
+		if (!size(value, to))
+			return cause_set(why, "not a number of bytes from 1 "
+			    "(K, M or G may follow)");
 		break;
 	case TIMES:
 		++*(int *)to;
@@ -304,15 +306,13 @@ take_value(struct options *opt, const struct option_row *row, const char *value,
 		if (!number(value, 1, row->most, to))
 			return cause_set(why, "not a number from 1 to %ju", row->most);
 		break;
-	case SIZE:
-		if (!size(value, to))
-			return cause_set(why, "not a number of bytes from 1 "
-			    "(K, M or G may follow)");
-		break;
 	case SECONDS:
 		if (!milliseconds(value, to))
 			return cause_set(why, "not a number of seconds above 0, up to %d "
 			    "(0.5 is one)", MAX_SECONDS);
+		break;
+	case FLAG:
+		*(bool *)to = true;
 		break;
 	case WORD:
 		return take_word(row, value, to, why);
@@ -393,7 +393,7 @@ complaint(int c, int argc, char *const argv[], struct cause *why)
 		return cause_set(why, SHOWN ": takes no value", at);
 	if (optopt == '=' && (at = letter_with_equals(argc, argv, &row)) != NULL)
 		return cause_set(why, SHOWN ": write --%s" SHOWN, at, row->name, strchr(at, '='));
-	if (optopt != 0 && optopt < LONG_ONLY)
+	if (optopt != 0)
 		return cause_set(why, "-%c: unknown option", optopt);
 	return unknown_name(at, why);
 }

@@ -47,6 +47,9 @@ static const struct row {
 	{ { "25", "-c", "mail.example" }, "!localport mail.example: " NO_SERVICE(mail.example) },
 	{ { "/run/docker.sock" }, "!serverport /run/docker.sock: " A_PATH("unix/tcp") },
 	{ { "25", "./x" }, "!localport ./x: " A_PATH("tcp/unix") },
+	{ { "-p", "tcp6/any", "/a" }, "!serverport /a: " A_PATH("unix/any") },
+	{ { "-p", "tcp6/any", "25", "/a" }, "!localport /a: " A_PATH("tcp6/unix") },
+	{ { "lo:no-such-service" }, "!serverport no-such-service: " NO_SERVICE_HERE },
 	{ { "http://mail.example:80/" }, "!serverport http://mail.example:80/: " A_PATH("unix/tcp") },
 	{ { NULL }, "!serverport: missing" },
 	{ { "-n" }, "!serverport: missing" },
@@ -337,6 +340,8 @@ static const struct row {
 	{ { "25", "--nonsense=3" }, "!--nonsense=3: unknown option" },
 	{ { "--time", "3", "25" }, "!--time: could be --timestamps, --timeout" },
 	{ { "--co=x", "25" }, "!--co=x: could be --connect, --color, --connect-timeout" },
+	{ { "--t=1", "25" }, "!--t=1: could be --timestamps, --timeout" },
+	{ { "--b=1", "25" }, "!--b=1: could be --bind, --bytes" },
 	{ { "--=x", "25" }, "!--=x: unknown option" },
 	{ { "--num", "25" }, "25 0 numeric" },
 	{ { "--timeo", "3", "25" }, "25 0 idle 3000" },
@@ -417,22 +422,25 @@ understand(const char *const words[WORDS], struct buf *to, struct buf *line)
 	const char *argv[WORDS + 2] = { "tcpreen" };
 	struct options opt;
 	struct cause why;
-	int argc;
+	int argc, result;
 
 	buf_puts(line, argv[0]);
 	for (argc = 1; argc <= WORDS && words[argc - 1] != NULL; argc++) {
 		argv[argc] = words[argc - 1];
 		buf_printf(line, " '%s'", argv[argc]);
 	}
+	buf_putc(line, '\0');
 	again();
-	if (options_parse(&opt, argc, (char **)(void *)argv, &why) != 0)
+	result = options_parse(&opt, argc, (char **)(void *)argv, &why);
+	CHECK(result == 0 || result == -1, "%s: %d", line->data, result);
+	if (result != 0)
 		buf_printf(to, "!%s", why.text);
 	else
 		describe(&opt, to);
 	options_free(&opt);
-	CHECK(opt.log == NULL && opt.nlogs == 0, "options_free() left something");
+	CHECK(opt.log == NULL && opt.nlogs == 0 && opt.operand[CLIENT] == NULL &&
+	    opt.operand[SERVER] == NULL, "options_free() left something");
 	buf_putc(to, '\0');
-	buf_putc(line, '\0');
 }
 
 static void
