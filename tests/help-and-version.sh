@@ -19,6 +19,13 @@ done
 for word in tcp tcp6 unix local any C hex count null password raw strip turns pcapng json; do
 	like "$help" "^  $word +[^ ]" "help shows $word, and what it is"
 done
+is "$(printf '%s\n' "$help" | awk '/^  / { at = /^ +-/ ? 31 : 13
+	if (substr($0, at - 1, 1) != " " || substr($0, at, 1) == " ") print }')" '' 'explanations stand in a column'
+for line in 'Usage: tcpreen [options] [host:]serverport [[addr:]localport]' \
+	'Protocols (-p), tcp unless given:' 'Formats (-f), C unless given:' \
+	'Example: tcpreen -f hex -o dump.log mail.example:25 2525'; do
+	ok "help has: $line" grep -Fqx -e "$line" "$out"
+done
 unlike "$help" '.{81}' 'help fits into 80 columns'
 for option in -V --version; do
 	run_tcpreen "$option"
