@@ -29,6 +29,8 @@ struct flow {
 	bool		 urgent;	/* what waits is one byte of urgent data */
 	bool		 deaf;		/* urgent, and reading does not clear it: don't ask */
 	bool		 ended;		/* nothing more will be read */
+	bool		 clean;		/* because its source said so: an end that may be passed on */
+	bool		 refused;	/* the other side takes nothing, but still sends */
 	bool		 shut;		/* nothing more will be written, */
 	bool		 told;		/* and the other side's system knows */
 };

@@ -37,6 +37,7 @@ struct bridge {
 	struct ending		*e;
 	struct flow		 flow[SIDES];
 	bool			 over;		/* e->how is final: deliver what waits, then end */
+	bool			 dead[SIDES];	/* was reset: nothing more reaches it */
 	bool			 first_known;	/* e->by is the side that ended first */
 	struct guard		 guard;
 	bool			 guarded[SIDES];
@@ -48,7 +49,7 @@ struct bridge {
 
 /*
  * Bytes sent that the peer's system has not acknowledged; 0 where nobody can tell.
- * The end of the stream counts as one more there, and is none.
+ * Of a connection that has died: what it never got.
  */
 static size_t
 unacknowledged(const struct bridge *b, enum side side)
@@ -60,11 +61,18 @@ unacknowledged(const struct bridge *b, enum side side)
 #if defined(SIOCOUTQ)
 	if (ioctl(b->r->fd[side], SIOCOUTQ, &n) == -1)
 		n = 0;
+	if (n > 0 && b->flow[OTHER(side)].told)
+		n--;	/* the end of the stream counts as one more there, and is none */
 #elif defined(FIONWRITE)
 	if (ioctl(b->r->fd[side], FIONWRITE, &n) == -1)
 		n = 0;
+#elif defined(SO_NWRITE)
+	socklen_t len = sizeof(n);
+
+	if (getsockopt(b->r->fd[side], SOL_SOCKET, SO_NWRITE, &n, &len) == -1)
+		n = 0;
 #endif
-	return n > 0 ? (size_t)n - b->flow[OTHER(side)].told : 0;
+	return n > 0 ? (size_t)n : 0;
 }
 
 /* Heeds the first signal; others change nothing, since Ctrl-C sends one, the parent another. */
@@ -75,28 +83,39 @@ hear(struct bridge *b)
 		b->stop_ms = timing_now_ms() + STOP_MS;
 }
 
+/* Whether the connection was reset, which is noticed once: the system then forgets it. */
+static bool
+has_died(int fd)
+{
+	socklen_t len = sizeof(int);
+	int error = 0;
+
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 && error != 0;
+}
+
 /*
  * Waits until the peer's system has what was sent, as long as that goes on. A
  * reset, or a close with unread input, would throw it away. Returns the bytes
- * that it does not have.
+ * that it does not have; *died: and never will.
  */
 static size_t
-wait_sent(struct bridge *b, enum side side, long long most_ms)
+wait_sent(struct bridge *b, enum side side, long long most_ms, bool *died)
 {
-	long long pause_ms = 1, now = timing_now_ms(), since = now;
+	long long pause_ms = 1, now, since = 0;
 	size_t left, before = 0;
 
 	while ((left = unacknowledged(b, side)) > 0) {
-		if (left < before)
+		now = timing_now_ms();
+		if (left < before || since == 0)
 			since = now;
 		before = left;
-		if (b->stop_ms != 0 ? now >= b->stop_ms : now - since >= most_ms)
+		hear(b);
+		if ((*died = has_died(b->r->fd[side])) ||
+		    (b->stop_ms != 0 ? now >= b->stop_ms : now - since >= most_ms))
 			break;
 		timing_select(0, NULL, NULL, NULL, pause_ms);
 		if (pause_ms < 50)
 			pause_ms *= 2;
-		now = timing_now_ms();
-		hear(b);
 	}
 	return left;
 }
@@ -111,11 +130,17 @@ has_unread(int fd)
 }
 
 void
-relay_reset(int fd)
+relay_abortive(int fd, bool on)
 {
-	struct linger now = { .l_onoff = 1, .l_linger = 0 };
+	struct linger now = { .l_onoff = on, .l_linger = 0 };
 
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+}
+
+void
+relay_reset(int fd)
+{
+	relay_abortive(fd, true);
 	close(fd);
 }
 
@@ -159,10 +184,12 @@ broken(struct bridge *b, enum side side, int error)
 		b->e->by = side;
 		clock_gettime(CLOCK_REALTIME, &b->e->time);
 		b->first_known = true;
-		b->e->undelivered[to->from] += unacknowledged(b, side);
 		if (error != ECONNRESET && error != EPIPE)
 			b->e->error = error;
 	}
+	if (!b->dead[side])
+		b->e->undelivered[to->from] += unacknowledged(b, side);
+	b->dead[side] = true;
 	b->e->undelivered[to->from] += flow_drop(to);
 	to->ended = to->shut = true;
 	unguard(b, side);
@@ -170,17 +197,39 @@ broken(struct bridge *b, enum side side, int error)
 	b->moved_ms = timing_now_ms();
 }
 
+/*
+ * A Unix socket can stop to read and still send: what is to reach it is lost,
+ * what it has to say is not. Whoever has said all is broken like any other.
+ */
+static bool
+refuses(const struct bridge *b, const struct flow *f, int error)
+{
+	enum side to = OTHER(f->from);
+
+	return error == EPIPE && !b->r->tcp[to] && !b->flow[to].ended;
+}
+
+static void
+flow_refused(struct bridge *b, struct flow *f)
+{
+	f->refused = true;
+	b->e->undelivered[f->from] += flow_drop(f);
+}
+
 static void
 flow_write(struct bridge *b, struct flow *f)
 {
 	size_t before = f->start;
+	int error = flow_drain(f) == -1 ? errno : 0;
 
-	if (flow_drain(f) == -1)
-		broken(b, OTHER(f->from), errno);
+	if (refuses(b, f, error))
+		flow_refused(b, f);
+	else if (error != 0)
+		broken(b, OTHER(f->from), error);
 	else if (f->start > before && (b->r->idle_ms > 0 || b->over))
 		b->moved_ms = timing_now_ms();
 	if (f->ended && !flow_waits(f) && !f->shut) {
-		if (b->e->how != END_RESET)	/* which is to arrive as one, not as an end */
+		if (f->clean && !f->refused && b->e->how != END_RESET)
 			f->told = shutdown(f->out, SHUT_WR) == 0;
 		f->shut = true;
 		unguard(b, OTHER(f->from));
@@ -188,9 +237,10 @@ flow_write(struct bridge *b, struct flow *f)
 }
 
 static void
-flow_ends(struct bridge *b, struct flow *f)
+flow_ends(struct bridge *b, struct flow *f, bool clean)
 {
 	f->ended = true;
+	f->clean = clean;
 	if (!b->first_known) {
 		b->first_known = true;
 		b->e->by = f->from;
@@ -211,7 +261,7 @@ flow_read(struct bridge *b, struct flow *f, bool exceptional)
 	if (n == -1)
 		broken(b, f->from, errno);
 	if (n <= 0) {
-		flow_ends(b, f);
+		flow_ends(b, f, n == 0);
 		if (n == 0)
 			b->r->ended(b->r->arg, f->from);
 		return;
@@ -403,27 +453,30 @@ turn(struct bridge *b)
 	return true;
 }
 
-/* Closes one side: with a reset where it, or the other side, missed something. */
+/*
+ * Closes one side: with a reset, unless the other one has ended its stream and all
+ * of it is there, or on the way.
+ */
 static void
 finish_side(struct bridge *b, enum side s)
 {
 	struct flow *to = &b->flow[OTHER(s)];
+	bool died = false, reset;
 	int fd = b->r->fd[s];
-	size_t left = 0;
+	size_t left;
 
 	b->e->undelivered[to->from] += flow_drop(to);
-	if (b->e->how == END_RESET && b->e->by == s) {
+	if (b->dead[s]) {
 		close(fd);
 		return;
 	}
-	if (b->e->how != END_CLOSED)
-		left = wait_sent(b, s, b->e->how == END_TIMEOUT ? STOP_MS : DELIVER_MS);
-	if (left > 0 && (b->e->how == END_RESET || has_unread(fd)))
+	left = wait_sent(b, s, b->e->how == END_TIMEOUT ? STOP_MS : DELIVER_MS, &died);
+	reset = b->e->how == END_RESET || !to->clean || b->e->undelivered[to->from] > 0;
+	if (left > 0 && (reset || died || has_unread(fd)))
 		b->e->undelivered[to->from] += left;
-	if (b->e->how == END_RESET || b->e->undelivered[to->from] > 0)
-		relay_reset(fd);
-	else
-		close(fd);
+	if (b->r->tcp[s])
+		relay_abortive(fd, reset);
+	close(fd);
 }
 
 void

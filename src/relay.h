@@ -29,7 +29,8 @@ struct relay {
 /*
  * Runs until both directions have ended, or a reset, a limit or SIGTERM ended
  * the session, and closes both descriptors in the way that fits: a reset on one
- * side becomes a reset on the other, after what came before it.
+ * side becomes a reset on the other, after what came before it; and whatever else
+ * ends the session is one for a side whose partner has not ended its stream.
  *
  * Fills e.
  * Memory: at most read_max for each direction, whatever the peers do.
@@ -38,5 +39,11 @@ void	relay_run(const struct relay *r, struct ending *e);
 
 /* Closes with a reset (RST), so that the peer knows that something is missing. */
 void	relay_reset(int fd);
+
+/*
+ * Whether the close of fd is to be a reset, by whomever: also by the system, when
+ * it ends the process. The sockets of a session are so until it ends in order.
+ */
+void	relay_abortive(int fd, bool on);
 
 #endif

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "guard.h"
 #include "names.h"
 #include "relay.h"
 #include "session.h"
@@ -108,6 +109,12 @@ tell_close(struct talk *t, const struct ending *e)
 
 /* Reaching a side */
 
+static bool
+is_tcp(const struct peer *p)
+{
+	return p->addr.ss_family != AF_UNIX && p->len > 0;
+}
+
 /* Milliseconds left until the deadline, at least 0; -1 when there is none (0). */
 static long long
 left_ms(long long deadline)
@@ -120,28 +127,43 @@ left_ms(long long deadline)
 	return left > 0 ? left : 0;
 }
 
-/* Whether the side that is already there was reset while it waits. *watch: keep looking. */
+/* The side that is already there, while the other one is connected to. */
+struct partner {
+	int		fd;		/* or -1: there is none */
+	bool		tcp;
+	int		watch;		/* what is readable when there is news of it, or -1 */
+	struct guard	guard;
+};
+
+/*
+ * Whether it was reset. Early data, or an early end, are the relay's business, and
+ * would hide a reset from select(): from then on it is guarded.
+ */
 static bool
-has_left(int fd, bool *watch)
+has_left(struct partner *p)
 {
 	char byte;
-	ssize_t n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	ssize_t n;
 
+	if (p->watch != p->fd)
+		return guard_dead(&p->guard) != -1;
+	n = recv(p->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
 		return false;
-	*watch = false;		/* early data, or an early end: the relay's business */
+	if (n >= 0 && p->tcp)
+		guard_add(&p->guard, p->fd);
+	p->watch = p->guard.fd;
 	return n == -1;
 }
 
 /*
  * Waits until fd can be written, which ends a connection attempt; -1: for the
  * time only. Returns 0, or an errno value: ETIMEDOUT, ECANCELED on SIGTERM,
- * ECONNABORTED when the other side has left meanwhile.
+ * ECONNABORTED when the partner has left meanwhile.
  */
 static int
-wait_writable(int fd, int other, long long deadline)
+wait_writable(int fd, struct partner *p, long long deadline)
 {
-	bool watch = other != -1;
 	fd_set rd, wr;
 	int n;
 
@@ -152,13 +174,13 @@ wait_writable(int fd, int other, long long deadline)
 		FD_ZERO(&wr);
 		if (fd != -1)
 			FD_SET(fd, &wr);
-		if (watch)
-			FD_SET(other, &rd);
-		n = timing_select((fd > other ? fd : other) + 1, &rd, &wr, NULL,
+		if (p->watch != -1)
+			FD_SET(p->watch, &rd);
+		n = timing_select((fd > p->watch ? fd : p->watch) + 1, &rd, &wr, NULL,
 		    left_ms(deadline));
-		if (n == 0)
+		if (n == 0 && left_ms(deadline) == 0)
 			return ETIMEDOUT;
-		if (n > 0 && watch && FD_ISSET(other, &rd) && has_left(other, &watch))
+		if (n > 0 && p->watch != -1 && FD_ISSET(p->watch, &rd) && has_left(p))
 			return ECONNABORTED;
 		if (n > 0 && fd != -1 && FD_ISSET(fd, &wr))
 			return 0;
@@ -167,13 +189,13 @@ wait_writable(int fd, int other, long long deadline)
 
 /* One attempt at one address: a descriptor (*dead: but reset already), or -1 with errno. */
 static int
-attempt(const struct peer *a, int other, long long most_ms, bool *dead)
+attempt(const struct peer *a, struct partner *p, long long most_ms, bool *dead)
 {
 	long long deadline = most_ms > 0 ? timing_now_ms() + most_ms : 0;
 	int fd, error;
 
 	while ((fd = endpoint_connect(a)) == -1 && errno == EAGAIN) {
-		error = wait_writable(-1, other, timing_now_ms() + CROWDED_MS);
+		error = wait_writable(-1, p, timing_now_ms() + CROWDED_MS);
 		if (error != ETIMEDOUT || left_ms(deadline) == 0) {
 			errno = error;
 			return -1;
@@ -181,7 +203,7 @@ attempt(const struct peer *a, int other, long long most_ms, bool *dead)
 	}
 	if (fd == -1)
 		return -1;
-	error = wait_writable(fd, other, deadline);
+	error = wait_writable(fd, p, deadline);
 	if (error == 0)
 		error = endpoint_connected(fd);
 	*dead = error == ECONNRESET;
@@ -195,7 +217,7 @@ attempt(const struct peer *a, int other, long long most_ms, bool *dead)
 
 /* Connects to one side, trying each address. 0, or -1 with errno. */
 static int
-reach(struct session *s, enum side side)
+reach(struct session *s, enum side side, struct partner *p)
 {
 	const struct endpoint *ep = &s->to[side];
 	size_t i;
@@ -204,7 +226,7 @@ reach(struct session *s, enum side side)
 	for (i = 0; i < ep->n; i++) {
 		s->peer[side] = ep->address[i];
 		verbose(2, "session %lu: trying %s", s->number, s->peer[side].text);
-		s->fd[side] = attempt(&ep->address[i], s->fd[OTHER(side)], s->opt->connect_ms,
+		s->fd[side] = attempt(&ep->address[i], p, s->opt->connect_ms,
 		    &s->dead[side]);
 		if (s->fd[side] != -1) {
 			verbose(1, "session %lu: connected to the %s, %s", s->number,
@@ -218,6 +240,23 @@ reach(struct session *s, enum side side)
 			break;
 	}
 	return -1;
+}
+
+/* The same, with an eye on the side that is there. */
+static int
+reach_beside(struct session *s, enum side side)
+{
+	int fd = s->fd[OTHER(side)], result, saved;
+	struct partner p = { .fd = fd, .watch = fd, .guard = GUARD_NONE,
+	    .tcp = is_tcp(&s->peer[OTHER(side)]) };
+
+	result = reach(s, side, &p);
+	saved = errno;
+	guard_close(&p.guard);
+	if (result == 0 && is_tcp(&s->peer[side]))
+		relay_abortive(s->fd[side], true);
+	errno = saved;
+	return result;
 }
 
 /* Why side was not reached, as the error record says it. */
@@ -250,8 +289,10 @@ reach_all(struct talk *t)
 	for (side = CLIENT; side < SIDES; side++)
 		if (s->fd[side] == -1)
 			s->peer[side] = s->to[side].address[0];	/* to show, until it is tried */
+		else if (is_tcp(&s->peer[side]))
+			relay_abortive(s->fd[side], true);
 	for (side = CLIENT; side < SIDES; side++) {
-		if (s->fd[side] != -1 || reach(s, side) == 0)
+		if (s->fd[side] != -1 || reach_beside(s, side) == 0)
 			continue;
 		error = errno;
 		if (s->fd[OTHER(side)] != -1)
@@ -316,7 +357,7 @@ tune(const struct session *s, struct relay *r)
 	for (side = CLIENT; side < SIDES; side++) {
 		r->fd[side] = s->fd[side];
 		r->dead[side] = s->dead[side];
-		r->tcp[side] = s->peer[side].addr.ss_family != AF_UNIX && s->peer[side].len > 0;
+		r->tcp[side] = is_tcp(&s->peer[side]);
 		endpoint_tune(s->fd[side], &s->peer[side]);
 		if (s->opt->verbosity < 2)
 			continue;

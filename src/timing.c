@@ -28,7 +28,11 @@ timing_now_ms(void)
 int
 timing_select(int nfds, fd_set *rd, fd_set *wr, fd_set *ex, long long ms)
 {
-	struct timespec t = { (time_t)(ms / 1000), (long)(ms % 1000 * 1000000) };
+	struct timespec t = { 0, 0 };
+
+	if (ms > TIMING_MOST_MS)
+		ms = TIMING_MOST_MS;
+	t = (struct timespec){ (time_t)(ms / 1000), (long)(ms % 1000 * 1000000) };
 
 	return pselect(nfds, rd, wr, ex, ms >= 0 ? &t : NULL, &signals_calm);
 }

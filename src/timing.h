@@ -16,8 +16,11 @@ struct moment	timing_now(void);
 /* Milliseconds since some fixed moment; never 0. */
 long long	timing_now_ms(void);
 
+#define TIMING_MOST_MS	(31LL * 24 * 60 * 60 * 1000)	/* as much as POSIX promises */
+
 /*
- * pselect(2) with signals_calm, for at most ms milliseconds (-1: no limit).
+ * pselect(2) with signals_calm, for at most ms milliseconds (-1: no limit), and
+ * at most a month: some systems refuse more than 10^8 seconds.
  * Returns what pselect() does.
  */
 int	timing_select(int nfds, fd_set *rd, fd_set *wr, fd_set *ex, long long ms);

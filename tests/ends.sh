@@ -38,7 +38,7 @@ closed 'reset by the client' 'reset by client, client 0 bytes, server 200000 byt
 stop_tcpreen
 stop_server
 serve fill 50000 wait-file "$dir/logged" reset
-bridge -f strip
+bridge
 start_client "$port" open wait-file "$dir/read" check 50000 expect-reset
 wait_for eval "[ \"\$(wc -c <'$dir/log')\" -gt 50000 ]"
 : >"$dir/logged"
@@ -47,7 +47,7 @@ closed 'reset by the server' 'reset by server, client 0 bytes, server 50000 byte
 finished 'what came before the reset is delivered'
 stop_tcpreen
 stop_server
-serve expect-eof fill 1000 touch "$dir/half" wait-file "$dir/never"
+serve expect-eof fill 1000 touch "$dir/half" timeout 3600 wait-file "$dir/never"
 bridge
 client "$port" fin check 1000 wait-file "$dir/half" reset
 closed 'a reset after the end of the stream' 'reset by client, client 0 bytes, server 1000 bytes'
@@ -68,15 +68,25 @@ finished 'the one who read nothing'
 stop_tcpreen
 stop_server
 rm -f "$dir/go"
-serve open wait-file "$dir/go" send x wait-file "$dir/never"
+serve open wait-file "$dir/go" send x timeout 3600 wait-file "$dir/never"
 bridge -b 999999 -f raw -o "$dir/raw"
-start_client "$port" fill 1000000 expect-eof
+start_client "$port" fill 1000000 expect-reset
 wait_still "$dir/raw" 999999
 : >"$dir/go"
 closed 'the byte limit, and a server that does not read' \
 	'closed by byte limit, client 1000000 bytes, server 0 bytes, [0-9]+ bytes to server not delivered'
 finished 'its client'
 stop_tcpreen
+stop_server
+: >"$dir/server.err"
+
+# No end is invented: whoever downloads can tell that it was cut short.
+serve fill 1000 timeout 3600 expect-reset
+bridge
+start_client "$port" check 1000 touch "$dir/end" expect-reset
+wait_for test -e "$dir/end"
+stop_tcpreen
+finished 'SIGTERM: a download is cut, not ended'
 stop_server
 : >"$dir/server.err"
 

@@ -27,12 +27,12 @@ client "$port" open 2>/dev/null && bad '-m 2: and listens no more'
 
 # -b: the chunk that passes the limit arrives, and is logged.
 start_tcpreen -n -q -b 9 -o "$dir/log" "$server_port"
-client "$port" send 'hello' expect 'hello' expect-eof || bad '-b: served'
+client "$port" send 'hello' expect 'hello' expect-reset || bad '-b: served, and no end invented'
 wait_for logged ', closed by byte limit, client 5 bytes, server 5 bytes$' "$dir/log"
 like "$(cat "$dir/log")" '^server> "hello"$' '-b: logged'
 stop_tcpreen
 start_tcpreen -n -q -b 1k -o "$dir/log" "$server_port"
-client "$port" fill 600 check 600 expect-eof || bad '-b 1k: served'
+client "$port" fill 600 check 600 expect-reset || bad '-b 1k: served'
 wait_for logged ', closed by byte limit, client 600 bytes, server 600 bytes$' "$dir/log"
 stop_tcpreen
 : >"$dir/server.err"
