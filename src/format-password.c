@@ -92,7 +92,7 @@ pw_push(struct password *pw, enum pw_kind kind, int login)
 		return;
 	}
 	pw->command[(pw->first + pw->commands++) % PW_COMMANDS] =
-	    (struct pw_command){ (unsigned char)kind, { (signed char)login, -1 } };
+	    (struct pw_command){ .kind = (unsigned char)kind, .login = { (signed char)login, -1 } };
 }
 
 bool
@@ -123,7 +123,7 @@ line_done(struct password *pw, enum side from)
 {
 	struct pw_line *line = &pw->line[from];
 
-	if (line->len > 0 && !line->cut && line->text[line->len - 1] == '\r')
+	if (line->len > 0 && line->text[line->len - 1] == '\r')
 		line->len--;
 	line->text[line->len] = '\0';
 	pw->protocol->line[from](pw, line);

@@ -78,7 +78,10 @@ size_of(const unsigned char *text, unsigned int base)
 	return n;
 }
 
-/* What of a header concerns the body. Cut, it tells nothing, and where the body ends is not known. */
+/*
+ * What of a header concerns the body. Where it is cut, it tells nothing, and
+ * where the body ends is not known.
+ */
 static void
 framing(struct password *pw, enum side from, const struct pw_line *line)
 {
@@ -154,7 +157,7 @@ request_starts(struct password *pw, const struct pw_line *line)
 		pw_give_up(pw);
 		return;
 	}
-	*h = (struct pw_http){ .at = HTTP_HEADERS, .command = { PW_OTHER, { -1, -1 } } };
+	*h = (struct pw_http){ .at = HTTP_HEADERS, .command = { .login = { -1, -1 } } };
 	if (pw_is(word, len, "HEAD"))
 		h->command.kind = PW_HEAD;
 	if (pw_is(word, len, "CONNECT"))
@@ -176,7 +179,6 @@ request_line(struct password *pw, struct pw_line *line)
 		if (pw->ended)
 			return;
 		pw->command[(pw->first + pw->commands - 1) % PW_COMMANDS] = h->command;
-		h->command.login[0] = h->command.login[1] = -1;
 		body_begins(pw, CLIENT, false, false);
 	} else {
 		framing(pw, CLIENT, line);
@@ -184,38 +186,73 @@ request_line(struct password *pw, struct pw_line *line)
 			return;
 		if ((value = field(line, "Authorization")) != NULL)
 			take_basic(pw, value, false);
-		if ((value = field(line, "Proxy-Authorization")) != NULL)
+		if ((value = field(line, "Proxy-Authorization")) != NULL) {
+			h->command.proxied = true;
 			take_basic(pw, value, true);
+		}
 	}
 }
 
-/* What a status says of credentials for the server, or for the proxy. */
+/*
+ * What a status says of credentials for the server. One that redirects, or
+ * fails, need not have looked at them; no server sees those of a CONNECT. A 401
+ * is the server's own word (RFC 9110, 15.5.2), but some proxies answer so, too.
+ */
 static enum pw_verdict
-verdict(int status, bool proxy)
+server_verdict(int status, const struct pw_command *request)
 {
-	if (status == (proxy ? 407 : 401))
+	if (request->kind == PW_TUNNEL)
+		return PW_UNKNOWN;
+	if (status == 401)
+		return request->proxied ? PW_UNKNOWN : PW_REJECTED;
+	return status < 300 || status == 304 ? PW_ACCEPTED : PW_UNKNOWN;
+}
+
+/* What it says of credentials for the proxy (RFC 9110, 15.5.8), which alone answers a CONNECT. */
+static enum pw_verdict
+proxy_verdict(int status, const struct pw_command *request)
+{
+	if (status == 407 || (status == 401 && request->kind == PW_TUNNEL))
 		return PW_REJECTED;
-	if (proxy ? status <= 401 : status < 300 || status == 304)
-		return PW_ACCEPTED;
-	return PW_UNKNOWN;	/* one that redirects, or fails, need not have looked */
+	return status < 400 ? PW_ACCEPTED : PW_UNKNOWN;
+}
+
+/*
+ * The proxy has agreed to a CONNECT: what follows may be any protocol. A client
+ * that did not wait for this has already said something, which was taken for
+ * HTTP, and goes on as that.
+ */
+static void
+tunnel_begins(struct password *pw)
+{
+	if (pw->commands > 0 || pw->http[CLIENT].at != HTTP_START)
+		return;
+	pw->protocol = &pw_unknown;
+	pw->greeted = false;
+	pw->reply = 0;
 }
 
 static void
 response_ends(struct password *pw)
 {
 	struct pw_http *h = &pw->http[SERVER];
-	struct pw_command c = { PW_OTHER, { -1, -1 } };
+	struct pw_command c = { .login = { -1, -1 } };
+	bool tunnel;
 
 	if (h->status / 100 == 1 && h->status != 101) {
 		h->at = HTTP_START;	/* the response proper is still to come */
 		return;
 	}
 	pw_pop(pw, &c);
-	pw_login_end(pw, c.login[0], verdict(h->status, false));
-	pw_login_end(pw, c.login[1], verdict(h->status, true));
-	if (h->status == 101 || (c.kind == PW_TUNNEL && h->status / 100 == 2))
+	pw_login_end(pw, c.login[0], server_verdict(h->status, &c));
+	pw_login_end(pw, c.login[1], proxy_verdict(h->status, &c));
+	if (h->status == 101)
 		pw_give_up(pw);
-	body_begins(pw, SERVER, c.kind == PW_HEAD || h->status == 204 || h->status == 304, true);
+	tunnel = c.kind == PW_TUNNEL && h->status / 100 == 2;
+	body_begins(pw, SERVER, tunnel || c.kind == PW_HEAD || h->status == 204 ||
+	    h->status == 304, true);
+	if (tunnel)
+		tunnel_begins(pw);
 }
 
 static void

@@ -47,7 +47,7 @@ pw_imap_is_command(const struct pw_line *line)
 	pw_word(&at, &word);
 	len = pw_word(&at, &word);
 	for (i = 0; verb[i] != NULL; i++)
-		if (len > 0 && pw_is(word, len, verb[i]))
+		if (pw_is(word, len, verb[i]))
 			return true;
 	return false;
 }
@@ -125,7 +125,7 @@ client_line(struct password *pw, struct pw_line *line)
 
 /* The answer to the command of that tag. */
 static void
-answer(struct password *pw, const unsigned char *tag, size_t len, bool positive)
+answer(struct password *pw, const unsigned char *tag, size_t len, enum pw_verdict verdict)
 {
 	struct pw_line *waiting = &pw->line[CLIENT];
 	int i;
@@ -146,10 +146,10 @@ answer(struct password *pw, const unsigned char *tag, size_t len, bool positive)
 			continue;
 		if (pw->sasl.login == i && pw->sasl.next != PW_SASL_NONE)
 			pw_sasl_end(pw);
-		else if (!l->complete && l->user.len == 0 && positive)
+		else if (!l->complete && l->user.len == 0 && verdict == PW_ACCEPTED)
 			pw_give_up(pw);		/* STARTTLS, COMPRESS */
 		else
-			pw_login_end(pw, i, positive ? PW_ACCEPTED : PW_REJECTED);
+			pw_login_end(pw, i, verdict);
 		break;
 	}
 }
@@ -164,17 +164,19 @@ server_line(struct password *pw, struct pw_line *line)
 	if (literal(line, &pw->skip[SERVER], &ignored)) {
 		line->text[0] = '*';		/* what comes after it is no answer */
 		line->len = 1;
-		line->cut = false;
 		line->more = true;
 		return;
 	}
-	pw->greeted = true;
 	tag_len = pw_word(&at, &tag);
 	len = pw_word(&at, &word);
 	if (tag_len == 0 || tag[0] == '*' || tag[0] == '+')
 		return;
-	if (pw_is(word, len, "OK") || pw_is(word, len, "NO") || pw_is(word, len, "BAD"))
-		answer(pw, tag, tag_len, pw_is(word, len, "OK"));
+	if (pw_is(word, len, "OK"))
+		answer(pw, tag, tag_len, PW_ACCEPTED);
+	else if (pw_is(word, len, "NO"))
+		answer(pw, tag, tag_len, pw_refuses_login(at) ? PW_REJECTED : PW_UNKNOWN);
+	else if (pw_is(word, len, "BAD"))
+		answer(pw, tag, tag_len, PW_UNKNOWN);	/* it was not understood */
 }
 
 const struct pw_protocol pw_imap = { "imap", { client_line, server_line } };

@@ -30,10 +30,11 @@ pw_base64(const unsigned char *text, size_t len, struct pw_value *v)
 	size_t i, n;
 
 	v->len = 0;
-	if (len % 4 != 0)
-		return false;
 	for (n = len; n > 0 && len - n < 2 && text[n - 1] == '='; n--)
 		;
+	/* Some clients leave the padding out; where there is some, it is whole. */
+	if (n % 4 == 1 || (n < len && len % 4 != 0))
+		return false;
 	for (i = 0; i < n; i++) {
 		if (digit(text[i]) == -1)
 			return false;
@@ -63,8 +64,7 @@ plain(struct pw_login *l, const struct pw_value *v)
 void
 pw_sasl_end(struct password *pw)
 {
-	if (pw->sasl.next != PW_SASL_NONE && pw->sasl.next != PW_SASL_OTHER)
-		pw_login_end(pw, pw->sasl.login, PW_UNKNOWN);	/* incomplete: nothing to write */
+	pw_login_end(pw, pw->sasl.login, PW_UNKNOWN);	/* incomplete: nothing to write */
 	pw->sasl.next = PW_SASL_NONE;
 }
 

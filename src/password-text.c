@@ -30,6 +30,28 @@ pw_is(const unsigned char *word, size_t len, const char *name)
 	return strlen(name) == len && strncasecmp((const char *)word, name, len) == 0;
 }
 
+/* The text of a refusal */
+
+/* Codes that tell nothing of credentials: RFC 2449, 3206 (POP3), RFC 5530 (IMAP). */
+static const char *const excuses[] = { "[IN-USE", "[LOGIN-DELAY", "[SYS/TEMP", "[SYS/PERM",
+    "[PRIVACYREQUIRED", "[UNAVAILABLE", "[INUSE", "[LIMIT", "[SERVERBUG", "[CLIENTBUG", NULL };
+
+bool
+pw_refuses_login(const unsigned char *text)
+{
+	static const char plaintext[] = "plaintext";
+	size_t i, len = strcspn((const char *)text, " ]");
+
+	for (i = 0; excuses[i] != NULL; i++)
+		if (pw_is(text, len, excuses[i]))
+			return false;
+	/* "Plaintext authentication disallowed", with a code for a wrong password or none */
+	for (; *text != '\0'; text++)
+		if (strncasecmp((const char *)text, plaintext, strlen(plaintext)) == 0)
+			return false;
+	return true;
+}
+
 /* Commands */
 
 /* What a command does beyond waiting for its reply. */
@@ -85,7 +107,7 @@ take_user(struct password *pw, const unsigned char *name)
 {
 	pw_set(&pw->user, name, strlen((const char *)name));
 	pw->has_user = true;
-	pw_push(pw, PW_OTHER, -1);
+	pw_push(pw, PW_USER, -1);
 }
 
 static void
@@ -182,11 +204,27 @@ client_line(struct password *pw, struct pw_line *line)
 
 /* Replies */
 
-/* The oldest command has its final reply. */
+/*
+ * A USER was refused: a password that follows is not for that user. Not where
+ * another USER was sent meanwhile; nor in POP3, whose servers say only to PASS
+ * what was wrong.
+ */
 static void
-answered(struct password *pw, enum pw_verdict verdict)
+user_refused(struct password *pw)
 {
-	bool positive = verdict == PW_ACCEPTED;
+	size_t i;
+
+	for (i = 0; i < pw->commands; i++)
+		if (pw->command[(pw->first + i) % PW_COMMANDS].kind == PW_USER)
+			return;
+	if (pw->protocol != &pw_pop3)
+		pw->has_user = false;
+}
+
+/* The oldest command has its final reply; verdict is what that means for a login. */
+static void
+answered(struct password *pw, bool positive, enum pw_verdict verdict)
+{
 	struct pw_command c;
 
 	if (!pw_pop(pw, &c))
@@ -197,6 +235,10 @@ answered(struct password *pw, enum pw_verdict verdict)
 			pw_sasl_end(pw);	/* refused before it was over */
 		else
 			pw_login_end(pw, c.login[0], verdict);
+		break;
+	case PW_USER:
+		if (!positive)
+			user_refused(pw);
 		break;
 	case PW_TLS:
 		if (positive)
@@ -262,13 +304,28 @@ is_pop3(struct password *pw, struct pw_line *line)
 	pw->protocol->line[SERVER](pw, line);
 }
 
-/* What a final reply says: not yet, or not now, is not a no (RFC 959, 5.4; RFC 4954, 4). */
+/*
+ * What the final reply to a login says. Only these codes say no to the
+ * credentials; others say "not now", "not so" or "not understood" (RFC 959, 5.4;
+ * RFC 4954, 4 and 6; RFC 4643, 2.3, where RFC 2980 had 482). 430 is what some
+ * servers of FTP say.
+ */
 static enum pw_verdict
-verdict(int code)
+verdict(const struct pw_protocol *p, int code)
 {
-	if (code < 400)
-		return code == 332 ? PW_UNKNOWN : PW_ACCEPTED;
-	return code >= 500 || code == 430 ? PW_REJECTED : PW_UNKNOWN;
+	static const struct {
+		const struct pw_protocol *of;
+		int	code;
+	} refusals[] = {
+		{ &pw_ftp, 430 }, { &pw_ftp, 530 }, { &pw_smtp, 535 },
+		{ &pw_nntp, 481 }, { &pw_nntp, 482 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (refusals[i].of == p && refusals[i].code == code)
+			return PW_REJECTED;
+	return code < 300 ? PW_ACCEPTED : PW_UNKNOWN;
 }
 
 static void
@@ -286,25 +343,30 @@ number_line(struct password *pw, struct pw_line *line)
 		pw->ended = true;
 		return;
 	}
-	if (!pw->greeted && (code == 220 || code == 421 || pw->reply == 220)) {
-		pw->greeted = pw->reply == 0;
+	if (!pw->greeted && (code == 220 || code == 421)) {
+		pw->greeted = true;
 		return;
 	}
 	if (code < 200 || code == 334)		/* 1xx of FTP, and SASL: more is to come */
 		return;
 	pw->greeted = true;
-	answered(pw, verdict(code));
+	answered(pw, code < 400, verdict(pw->protocol, code));
 }
 
 static void
 pop3_line(struct password *pw, struct pw_line *line)
 {
-	if (in_text(pw, line) || starts(line, "+ ") || pw_is(line->text, line->len, "+"))
-		return;
-	if (!starts(line, "+OK") && !starts(line, "-ERR"))
-		return;
-	if (pw->greeted)
-		answered(pw, line->text[0] == '+' ? PW_ACCEPTED : PW_REJECTED);
+	const unsigned char *at = line->text, *word;
+
+	if (in_text(pw, line) || (!starts(line, "+OK") && !starts(line, "-ERR")))
+		return;		/* "+" alone asks for more of a SASL exchange */
+	pw_word(&at, &word);
+	if (!pw->greeted)
+		;
+	else if (word[0] == '+')
+		answered(pw, true, PW_ACCEPTED);
+	else
+		answered(pw, false, pw_refuses_login(at) ? PW_REJECTED : PW_UNKNOWN);
 	pw->greeted = true;
 }
 
@@ -332,7 +394,7 @@ nntp_line(struct password *pw, struct pw_line *line)
 		return;
 	}
 	pw->greeted = true;
-	answered(pw, code < 400 ? PW_ACCEPTED : PW_REJECTED);
+	answered(pw, code < 400, verdict(&pw_nntp, code));
 	if (has_text(code))
 		pw->body[SERVER] = true;
 }

@@ -47,16 +47,18 @@ struct pw_login {
 /* What a command's answer will mean. */
 enum pw_kind {
 	PW_OTHER,
+	PW_USER,	/* if negative, there is no user any more */
 	PW_LOGIN,	/* it decides on a login, if there still is one */
 	PW_TLS,		/* if positive, all that follows is unreadable */
 	PW_TEXT,	/* if positive, lines follow it, to a lone dot */
 	PW_BODY,	/* if positive, the client sends lines, to a lone dot */
 	PW_HEAD,	/* HTTP: no body follows it */
-	PW_TUNNEL	/* HTTP CONNECT: if positive, all that follows is somebody else's */
+	PW_TUNNEL	/* HTTP CONNECT: if positive, another protocol follows */
 };
 
 struct pw_command {
 	unsigned char	kind;
+	bool		proxied;	/* HTTP: it has credentials for a proxy */
 	signed char	login[2];	/* places in login[], or -1 */
 };
 
@@ -139,6 +141,13 @@ void	pw_set(struct pw_value *v, const void *bytes, size_t n);
  */
 size_t	pw_word(const unsigned char **at, const unsigned char **word);
 bool	pw_is(const unsigned char *word, size_t len, const char *name);
+
+/*
+ * Whether a refusal with that text, which may start with a response code in
+ * brackets, says no to the credentials; false when it says "not now", or "not
+ * without encryption".
+ */
+bool	pw_refuses_login(const unsigned char *text);
 
 /* Whether a first line is of that protocol. */
 bool	pw_http_is_request(const struct pw_line *line);
