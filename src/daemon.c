@@ -13,6 +13,8 @@
 
 #include "daemon.h"
 
+#define INHERITED_MOST	65536	/* descriptors to close, where the system does not know them */
+
 static int	ready = -1;	/* the child's end of the pipe to its launcher */
 
 int
@@ -23,6 +25,42 @@ daemon_stdio(struct cause *why)
 	while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO)
 		;
 	return fd == -1 ? cause_errno(why, "/dev/null", NULL) : close(fd);
+}
+
+bool
+daemon_has_terminal(void)
+{
+	int fd = open("/dev/tty", O_RDONLY | O_NOCTTY);
+
+	return fd != -1 && close(fd) == 0;
+}
+
+static void
+close_inherited(void)
+{
+#ifdef HAVE_CLOSEFROM
+	closefrom(STDERR_FILENO + 1);
+#else
+	long most = sysconf(_SC_OPEN_MAX);
+	int fd;
+
+	if (most < 0 || most > INHERITED_MOST)
+		most = INHERITED_MOST;
+	for (fd = STDERR_FILENO + 1; fd < most; fd++)
+		close(fd);
+#endif
+}
+
+/* Asks for SIGIO when the reader of our pipe has gone; or no longer. */
+static void
+watch_launcher(bool on)
+{
+#ifdef O_ASYNC
+	fcntl(ready, F_SETOWN, getpid());
+	fcntl(ready, F_SETFL, on ? O_ASYNC : 0);
+#else
+	(void)on;
+#endif
 }
 
 /* Waits for the word of the child; its exit status, 0 when it is ready. */
@@ -48,6 +86,7 @@ daemon_launch(int *status, struct cause *why)
 	int ends[2];
 	pid_t child;
 
+	close_inherited();
 	if (pipe(ends) == -1 || (child = fork()) == -1)
 		return cause_errno(why, "cannot go into the background", NULL);
 	if (child != 0) {
@@ -59,6 +98,7 @@ daemon_launch(int *status, struct cause *why)
 	ready = ends[1];
 	fcntl(ready, F_SETFD, FD_CLOEXEC);
 	setsid();
+	watch_launcher(true);
 	return 0;
 }
 
@@ -75,6 +115,7 @@ daemon_detach(struct cause *why)
 			return cause_errno(why, "/dev/null", NULL);
 	diag_syslog();
 	close(null);
+	watch_launcher(false);
 	while ((n = write(ready, "", 1)) == -1 && errno == EINTR)
 		;
 	if (n != 1)

@@ -17,7 +17,6 @@
 #include "log.h"
 #include "options.h"
 #include "priv.h"
-#include "process.h"
 #include "server.h"
 #include "signals.h"
 
@@ -44,7 +43,9 @@ start(struct server *sv, struct logs *logs, const struct options *opt, struct ca
 {
 	if (server_resolve(sv, opt, why) == -1)
 		return -1;
-	signals_catch(opt->daemon || !isatty(STDERR_FILENO));	/* a path may be ours to remove */
+	/* Before anything listens: the path of a Unix socket is removed however the program ends. */
+	signals_catch(opt->daemon ? HANGUP_RELOADS_ALWAYS :
+	    daemon_has_terminal() ? HANGUP_ENDS : HANGUP_RELOADS);
 	if (server_listen(sv, why) == -1 || priv_drop(opt->user, why) == -1)
 		return -1;
 	if (opt->daemon && chdir("/") == -1)
@@ -103,7 +104,6 @@ main(int argc, char *argv[])
 	struct cause why;
 	int status;
 
-	process_single();
 	if (daemon_stdio(&why) == -1 || priv_begin(&why) == -1)
 		return failed(&why);
 	if ((status = options_parse(&opt, argc, argv, &why)) != 0)

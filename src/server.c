@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "buf.h"
 #include "names.h"
 #include "priv.h"
 #include "process.h"
@@ -59,11 +60,14 @@ server_listen(struct server *sv, struct cause *why)
 	bool raise;
 	int error;
 
-	/* Shared: what the parent notes after a fork is not to leave a copy in each session. */
-	sv->child = shared_alloc(sv->opt->max_open * sizeof(*sv->child));
+	/* The parent's own memory: whom it signals is nothing that a session can write to. */
+	sv->child = calloc(sv->opt->max_open, sizeof(*sv->child));
 	if (sv->child == NULL)
 		return cause_errno(why, "-F: table of sessions", NULL);
-	if (names_setup(why) == -1)
+	sv->total = shared_alloc(SIDES * sizeof(*sv->total));
+	if (sv->total == NULL)
+		return cause_errno(why, "totals of sessions", NULL);
+	if (names_setup(!sv->opt->numeric, why) == -1)
 		return -1;
 	for (s = CLIENT; s < SIDES; s++) {
 		if (!listens(sv->opt, s))
@@ -83,12 +87,30 @@ server_listen(struct server *sv, struct cause *why)
 	return 0;
 }
 
+/* Where the server is connected to: all addresses that are tried, in turn. */
+static void
+announce_server(const struct endpoint *ep)
+{
+	struct buf text = { 0 };
+	size_t i;
+
+	for (i = 0; i < ep->n; i++)
+		buf_printf(&text, "%s%s", i == 0 ? "" : ", ", ep->address[i].text);
+	if (!text.failed)
+		announce("Forwarding to %.*s", (int)text.len, (const char *)text.data);
+	buf_free(&text);
+}
+
 void
 server_announce(const struct server *sv)
 {
 	enum side s;
 	size_t i;
 
+	if (sv->opt->daemon)
+		announce("started: tcpreen %s", PACKAGE_VERSION);
+	if (!listens(sv->opt, SERVER))
+		announce_server(&sv->ep[SERVER]);
 	for (s = CLIENT; s < SIDES; s++)
 		for (i = 0; i < sv->nlisteners[s]; i++)
 			announce("Listening %s%s", s == CLIENT ? "on " : "for the server on ",
@@ -112,6 +134,20 @@ limit_reached(const struct server *sv)
 	return sv->opt->max_sessions > 0 && sv->sessions >= sv->opt->max_sessions;
 }
 
+/* Whether as many sessions are open as may be. */
+static bool
+full(const struct server *sv)
+{
+	return sv->open >= sv->opt->max_open;
+}
+
+/* What an operator asks about a service is said with -d, else with -v only. */
+static int
+operator_level(const struct server *sv)
+{
+	return sv->opt->daemon ? 0 : 1;
+}
+
 /* Children */
 
 static size_t
@@ -124,7 +160,7 @@ find_child(const struct server *sv, pid_t pid)
 	return i;
 }
 
-/* -c: one more try failed. The next one is made after a pause, which doubles. */
+/* -c: a try failed, or led to nothing. The next one is made after a pause, which doubles. */
 static void
 back_off(struct server *sv)
 {
@@ -142,7 +178,7 @@ back_off(struct server *sv)
 static void
 child_crashed(struct server *sv, const struct child *c, int status)
 {
-	sv->failed = true;
+	sv->crashed++;
 	if (WIFSIGNALED(status))
 		complain("session %lu: killed by signal %d (%s)", c->session, WTERMSIG(status),
 		    strsignal(WTERMSIG(status)));
@@ -153,11 +189,17 @@ child_crashed(struct server *sv, const struct child *c, int status)
 static void
 child_ended(struct server *sv, const struct child *c, int status)
 {
+	int how = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+
 	verbose(2, "session %lu: process %ld has ended", c->session, (long)c->pid);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == SESSION_DONE) {
+	if (how == SESSION_DONE || how == SESSION_EMPTY || how == SESSION_ALONE)
+		sv->retrying = how == SESSION_ALONE;
+	if (how == SESSION_DONE) {
 		sv->retry_ms = sv->next_ms = 0;
-	} else if (WIFEXITED(status) && WEXITSTATUS(status) == SESSION_ALONE) {
-		sv->failed = true;
+	} else if (how == SESSION_EMPTY) {
+		back_off(sv);
+	} else if (how == SESSION_ALONE) {
+		sv->unreached++;
 		back_off(sv);
 	} else if (!sv->killing) {
 		child_crashed(sv, c, status);
@@ -172,7 +214,7 @@ reap(struct server *sv)
 	size_t i;
 	int status;
 
-	*signals_child = 0;
+	signals_child = 0;
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0 || (pid == -1 && errno == EINTR)) {
 		if (pid == -1 || (i = find_child(sv, pid)) == sv->open)
 			continue;	/* a session's helper, left to us */
@@ -208,7 +250,7 @@ static enum session_exit
 run_session(struct server *sv)
 {
 	struct session s = { .opt = sv->opt, .logs = sv->logs, .to = sv->ep,
-	    .number = sv->sessions + 1, .again = sv->retry_ms > 0,
+	    .number = sv->sessions + 1, .again = sv->retrying, .total = sv->total,
 	    .arrived = sv->waiting[CLIENT] != -1 ? sv->arrived : timing_now(),
 	    .fd = { sv->waiting[CLIENT], sv->waiting[SERVER] },
 	    .peer = { sv->who[CLIENT], sv->who[SERVER] } };
@@ -232,6 +274,7 @@ begin_session(struct server *sv)
 	}
 	sv->said = false;
 	sv->child[sv->open++] = (struct child){ pid, ++sv->sessions };
+	verbose(2, "session %lu: process %ld", sv->sessions, (long)pid);
 	for (s = CLIENT; s < SIDES; s++)
 		if (sv->waiting[s] != -1) {
 			verbose(1, "session %lu: %s %s", sv->sessions,
@@ -264,7 +307,7 @@ ready(struct server *sv)
 {
 	enum side s;
 
-	if (sv->pause || sv->open >= sv->opt->max_open || limit_reached(sv))
+	if (sv->pause || full(sv) || limit_reached(sv))
 		return false;
 	if (listens(sv->opt, CLIENT) && listens(sv->opt, SERVER) &&
 	    sv->waiting[CLIENT] != -1 && sv->waiting[SERVER] != -1)
@@ -284,13 +327,17 @@ accept_one(struct server *sv, enum side side, const struct listener *l)
 		sv->waiting[side] = fd;
 		if (side == CLIENT)
 			sv->arrived = timing_now();
-	} else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-		rest(sv, "accept");
-	else if (errno != EAGAIN && errno != EWOULDBLOCK)
+	} else if (errno == ECONNABORTED || errno == EINTR) {
 		verbose(1, "accept: %s", strerror(errno));	/* a client that has left */
+	} else if (errno != EAGAIN && errno != EWOULDBLOCK) {
+		rest(sv, "accept");	/* whatever it is: it may last, and is not to spin */
+	}
 }
 
-/* Adds the listeners that a session could begin with. At the limit, clients wait in the backlog. */
+/*
+ * Adds the listeners that a session could begin with. At the limit, clients wait in
+ * the backlog: they are looked at until one waits and that was said.
+ */
 static int
 watch_listeners(const struct server *sv, fd_set *rd)
 {
@@ -299,7 +346,7 @@ watch_listeners(const struct server *sv, fd_set *rd)
 	int top = -1;
 
 	FD_ZERO(rd);
-	if (sv->pause || sv->open >= sv->opt->max_open || limit_reached(sv))
+	if (sv->pause || (full(sv) && sv->full_said) || limit_reached(sv))
 		return top;
 	for (s = CLIENT; s < SIDES; s++)
 		for (i = 0; sv->waiting[s] == -1 && i < sv->nlisteners[s]; i++) {
@@ -322,6 +369,21 @@ accept_ready(struct server *sv, const fd_set *rd)
 				accept_one(sv, s, &sv->listener[s][i]);
 }
 
+/* Somebody is at a listener, or (false) nobody was within the time that was waited for. */
+static void
+listeners_seen(struct server *sv, bool any, const fd_set *rd)
+{
+	if (!full(sv) && any) {
+		accept_ready(sv, rd);
+	} else if (any) {
+		complain("-F %lu: that many sessions are open, and a client waits",
+		    sv->opt->max_open);
+		sv->full_said = true;
+	} else if (!full(sv)) {
+		sv->full_said = false;
+	}
+}
+
 /* Milliseconds until something is due that no descriptor tells; -1: nothing is. */
 static long long
 due_ms(const struct server *sv)
@@ -330,7 +392,9 @@ due_ms(const struct server *sv)
 
 	if (sv->pause)
 		return PAUSE_MS;
-	if (sv->next_ms == 0 || sv->open >= sv->opt->max_open || limit_reached(sv))
+	if (sv->full_said && !full(sv))
+		return 0;	/* whether anybody waits still */
+	if (sv->next_ms == 0 || full(sv) || limit_reached(sv))
 		return -1;
 	ms = sv->next_ms - timing_now_ms();
 	return ms > 0 ? ms : 0;
@@ -341,10 +405,12 @@ static void
 turn(struct server *sv)
 {
 	fd_set rd;
+	bool paused;
 	int top, n;
 
 	if (signals_hup) {
 		signals_hup = 0;
+		verbose(operator_level(sv), "reload: opening the logs again");
 		logs_reopen(sv->logs);
 	}
 	if (ready(sv)) {
@@ -353,12 +419,15 @@ turn(struct server *sv)
 	}
 	top = watch_listeners(sv, &rd);
 	n = timing_select(top + 1, &rd, NULL, NULL, due_ms(sv));
+	paused = sv->pause;
 	sv->pause = false;
-	if (n > 0)
-		accept_ready(sv, &rd);
+	if (n == -1 && errno != EINTR)
+		rest(sv, "pselect");
+	else if (n >= 0 && !paused)
+		listeners_seen(sv, n > 0, &rd);
 	if (++sv->turns % SIGNALS_TURNS == 0)
 		signals_let_in();
-	if (*signals_child)		/* asking takes long among many */
+	if (signals_child)		/* asking takes long among many */
 		reap(sv);
 }
 
@@ -387,6 +456,15 @@ wait_for_orphans(struct server *sv)
 		timing_select(0, NULL, NULL, NULL, left);
 }
 
+static void
+report_end(const struct server *sv)
+{
+	verbose(operator_level(sv), "ended: %lu session%s (%lu without a server, %lu crashed), "
+	    "%ju bytes from clients, %ju bytes from servers", sv->sessions,
+	    sv->sessions == 1 ? "" : "s", sv->unreached, sv->crashed, sv->total[CLIENT],
+	    sv->total[SERVER]);
+}
+
 int
 server_run(struct server *sv, struct logs *logs)
 {
@@ -399,6 +477,8 @@ server_run(struct server *sv, struct logs *logs)
 	while (signals_term == 0 && !limit_reached(sv))
 		turn(sv);
 	stop_listening(sv, true);
+	verbose(operator_level(sv), "stopping: %s", signals_term > 0 ? signals_name(signals_last) :
+	    "all sessions of -m have begun");
 	for (s = CLIENT; s < SIDES; s++)
 		if (sv->waiting[s] != -1)
 			relay_reset(sv->waiting[s]);
@@ -408,8 +488,8 @@ server_run(struct server *sv, struct logs *logs)
 		stop(sv);
 	else
 		wait_for_orphans(sv);
-	names_end();
-	return sv->opt->max_sessions > 0 && sv->failed;
+	report_end(sv);
+	return sv->opt->max_sessions > 0 && sv->unreached + sv->crashed > 0;
 }
 
 void
@@ -422,4 +502,5 @@ server_close(struct server *sv)
 		endpoint_free(&sv->ep[s]);
 		free(sv->listener[s]);
 	}
+	free(sv->child);
 }

@@ -20,7 +20,7 @@ struct server {
 	struct child {
 		pid_t		 pid;
 		unsigned long	 session;
-	}			*child;		/* those that run */
+	}			*child;		/* owned: those that run */
 	size_t			 open;		/* of them */
 	unsigned long		 sessions;	/* begun so far */
 
@@ -30,7 +30,10 @@ struct server {
 	unsigned int		 turns;		/* of the loop */
 	bool			 pause;		/* something failed: rest before accepting */
 	bool			 said;		/* and the user knows */
-	bool			 failed;	/* a session found no server, or crashed */
+	bool			 full_said;	/* that somebody waits while -F sessions are open */
+	bool			 retrying;	/* -c: the last try found nobody, which was said */
+	unsigned long		 unreached, crashed;	/* sessions that found no server, that crashed */
+	uintmax_t		*total;		/* [SIDES]: bytes of all sessions, which add to it */
 	bool			 killing;	/* what dies now, dies of us */
 	long long		 retry_ms;	/* -c: the pause before the next try; 0: none */
 	long long		 next_ms;	/* -c: the time of it */

@@ -17,6 +17,7 @@
 #include "names.h"
 #include "relay.h"
 #include "session.h"
+#include "shared.h"
 #include "signals.h"
 
 #define CROWDED_MS	20	/* before another try at a Unix socket whose queue is full */
@@ -377,6 +378,7 @@ session_run(struct session *s)
 	    .read_max = read_size(s) };
 	struct ending e;
 	struct cause why;
+	enum side side;
 	int reached = reach_all(&t);
 
 	if (reached != 1)
@@ -391,5 +393,7 @@ session_run(struct session *s)
 		complain_unshown(s, why.text);
 	}
 	tell_close(&t, &e);
-	return SESSION_DONE;
+	for (side = CLIENT; s->total != NULL && side < SIDES; side++)
+		shared_add(&s->total[side], e.bytes[side]);
+	return e.bytes[CLIENT] + e.bytes[SERVER] == 0 ? SESSION_EMPTY : SESSION_DONE;
 }

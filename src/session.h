@@ -18,11 +18,13 @@ struct session {
 	int			 fd[SIDES];	/* accepted, or -1: to be connected */
 	bool			 dead[SIDES];	/* connected, and reset at once */
 	struct peer		 peer[SIDES];
+	uintmax_t		*total;		/* [SIDES]: add the bytes of the session; may be NULL */
 };
 
 /* How a session's process exits. */
 enum session_exit {
 	SESSION_DONE = 0,
+	SESSION_EMPTY = 4,	/* neither side has sent a byte */
 	SESSION_ALONE = 3	/* a side could not be reached */
 };
 

@@ -16,3 +16,13 @@ shared_alloc(size_t n)
 
 	return p == MAP_FAILED ? NULL : p;
 }
+
+void
+shared_add(uintmax_t *n, uintmax_t more)
+{
+#ifdef HAVE_SYNC_FETCH_AND_ADD
+	__sync_fetch_and_add(n, more);
+#else
+	*n += more;
+#endif
+}

@@ -3,40 +3,55 @@
 
 #include <string.h>
 
-#include "shared.h"
 #include "signals.h"
 
-volatile sig_atomic_t	signals_term, signals_hup;
+volatile sig_atomic_t	signals_term, signals_hup, signals_last, signals_child;
 sigset_t		signals_calm;
-
-static volatile sig_atomic_t	own_child;	/* where there is no shared memory */
-volatile sig_atomic_t	*signals_child = &own_child;
 
 /* Those that are let in only where somebody looks at what they say. */
 static const int	ours[] = { SIGTERM, SIGINT, SIGCHLD, SIGHUP };
 #define OURS		(sizeof(ours) / sizeof(*ours))
 
-static void
-on_signal(int sig)
+static const struct {
+	int		 sig;
+	const char	*name;
+} names[] = {
+	{ SIGTERM, "SIGTERM" }, { SIGINT, "SIGINT" }, { SIGHUP, "SIGHUP" },
+#ifdef SIGIO
+	{ SIGIO, "the launching process has ended" },
+#endif
+};
+
+const char *
+signals_name(int sig)
 {
-	if (sig == SIGHUP)
-		signals_hup = 1;
-	else
-		signals_term++;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (names[i].sig == sig)
+			return names[i].name;
+	return "a signal";
 }
 
 static void
-on_hangup(int sig)
+on_end(int sig)
+{
+	signals_last = sig;
+	signals_term++;
+}
+
+static void
+on_reload(int sig)
 {
 	(void)sig;
-	signals_term++;
+	signals_hup = 1;
 }
 
 static void
 on_child(int sig)
 {
 	(void)sig;
-	*signals_child = 1;
+	signals_child = 1;
 }
 
 static void
@@ -50,21 +65,45 @@ handle(int sig, void (*handler)(int))
 	sigaction(sig, &sa, NULL);
 }
 
-void
-signals_catch(bool hup)
+/* The same, but who started the program with this signal ignored (nohup, a shell's "&") has it so. */
+static void
+handle_unless_ignored(int sig, void (*handler)(int))
 {
-	void *shared = shared_alloc(sizeof(*signals_child));
+	struct sigaction old;
 
-	if (shared != NULL)
-		signals_child = shared;
+	if (sigaction(sig, NULL, &old) == -1 || old.sa_handler != SIG_IGN)
+		handle(sig, handler);
+}
+
+void
+signals_catch(enum signals_hangup hangup)
+{
+	sigset_t set;
+
 	handle(SIGPIPE, SIG_IGN);
 #ifdef SIGXFSZ
 	handle(SIGXFSZ, SIG_IGN);
 #endif
-	handle(SIGTERM, on_signal);
-	handle(SIGINT, on_signal);
+	handle_unless_ignored(SIGTERM, on_end);
+	handle_unless_ignored(SIGINT, on_end);
 	handle(SIGCHLD, on_child);
-	handle(SIGHUP, hup ? on_signal : on_hangup);
+	if (hangup == HANGUP_RELOADS_ALWAYS)
+		handle(SIGHUP, on_reload);
+	else
+		handle_unless_ignored(SIGHUP, hangup == HANGUP_ENDS ? on_end : on_reload);
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+#ifdef SIGIO
+	handle(SIGIO, on_end);
+	sigaddset(&set, SIGIO);
+#endif
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	/* The start may wait for the reader of a FIFO: these are no reason to give that up. */
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	if (hangup != HANGUP_ENDS)
+		sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
 void
@@ -107,5 +146,6 @@ signals_default(void)
 {
 	handle(SIGTERM, SIG_DFL);
 	handle(SIGINT, SIG_DFL);
+	handle(SIGALRM, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &signals_calm, NULL);
 }

@@ -10,20 +10,27 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* How often SIGTERM or SIGINT came; whether SIGHUP did (the reader clears it). */
+/* How often a signal came that ends the program; whether SIGHUP did (the reader clears it). */
 extern volatile sig_atomic_t	signals_term, signals_hup;
 
-/* Set by SIGCHLD; in shared memory, since a page of the parent's own would be copied each time. */
-extern volatile sig_atomic_t	*signals_child;
+/* Which one it was that counted last; set by SIGCHLD. */
+extern volatile sig_atomic_t	signals_last, signals_child;
+
+/* "SIGTERM" ... */
+const char	*signals_name(int sig);
 
 /* The mask to wait with. */
 extern sigset_t	signals_calm;
 
 /*
- * The parent's handlers. hup: whether SIGHUP sets signals_hup (else it counts
- * as SIGTERM). SIGPIPE and SIGXFSZ are ignored: write(2) says it all.
+ * The parent's handlers. SIGTERM and SIGINT count in signals_term, and so does SIGIO:
+ * see daemon.h. One of them that is ignored stays so (nohup, a shell's "&"); SIGHUP, too,
+ * unless it RELOADS_ALWAYS: a daemon has no terminal that could hang up. Until
+ * signals_block(), those that end nothing wait, since they would interrupt the start.
+ * SIGPIPE and SIGXFSZ are ignored: write(2) says it all. SIGALRM is let in.
  */
-void	signals_catch(bool hup);
+enum signals_hangup { HANGUP_ENDS, HANGUP_RELOADS, HANGUP_RELOADS_ALWAYS };
+void	signals_catch(enum signals_hangup hangup);
 void	signals_block(void);
 
 /*

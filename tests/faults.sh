@@ -165,7 +165,7 @@ run_with()	# SCENARIO PLACE WAY
 # Whether the user has been told that something went wrong.
 said()
 {
-	grep -Eqv '^Listening|^tcpreen: session [0-9]+: (client|server) ' "$err" ||
+	grep -Eqv '^Listening|^Forwarding|^tcpreen: session [0-9]+: (client|server) ' "$err" ||
 		[ "$scenario $status" = 'in_background 1' ] ||
 		grep -Eq ' error |reset by|not delivered|"error"|lost' "$dir"/log* "$out" 2>/dev/null
 }
@@ -174,7 +174,7 @@ verdict()	# TITLE ALL STATUS
 {
 	[ "$went" -eq "$2" ] && [ "$status" = "$3" ] && return
 	bad "$1" "$went of $2 went well, status $status" \
-		"$(grep -v '^Listening' "$err")" "$(cat "$dir/client.err")"
+		"$(grep -Ev '^(Listening|Forwarding)' "$err")" "$(cat "$dir/client.err")"
 }
 
 # A fault that cannot be made good: at most one conversation is lost, and it is said.

@@ -921,6 +921,7 @@ collect_datagrams(const char *ready, const char *path, const char *file)
 static int
 run_within(const char *seconds, char *const *command)
 {
+	signal(SIGINT, SIG_DFL);	/* a shell that starts it in the background has it ignored */
 	alarm((unsigned int)number(seconds));
 	execvp(command[0], command);
 	perror(command[0]);

@@ -118,7 +118,7 @@ if have_ipv6; then
 	serve recv-eof
 	where='-a ::1'
 	start_tcpreen -n -f null -p tcp6 -s ::1 -m 1 "$server_port"
-	is "$(cat "$err")" "Listening on [::1]:$port" 'IPv6: where it listens'
+	is "$(grep -v '^Forwarding to ' "$err")" "Listening on [::1]:$port" 'IPv6: where it listens'
 	"$PEER" connect ::1 "$port" fin expect-eof
 	wait_exit
 	like "$(sed -n 1p "$out")" " client \[::1\]:[0-9]+ server \[::1\]:$server_port\$" 'IPv6: who they are'

@@ -2,20 +2,66 @@
 #include <config.h>
 
 #include <sys/types.h>
+#include <sys/wait.h>
+#ifdef HAVE_SYS_PRCTL_H
+# include <sys/prctl.h>
+#endif
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include "names.h"
+#include "process.h"
+#include "signals.h"
+#include "timing.h"
 #include "unit.h"
 
 #define PATIENCE	30	/* seconds; then SIGALRM ends the test */
 
+static bool	no_processes;	/* fork() fails */
+static long long now_ms = 1000000;
+static pid_t	helper[2];	/* those that stay */
+static size_t	nhelpers;
+static bool	stays_next;
+static int	go[2];
 static int	news[2];	/* what helpers say; at its end when all of them have ended */
+
+/* In place of the program's: */
+
+long long
+timing_now_ms(void)
+{
+	return now_ms;
+}
+
+pid_t
+process_fork(void)
+{
+	pid_t pid;
+
+	if (no_processes) {
+		errno = EAGAIN;
+		return -1;
+	}
+	if ((pid = fork()) > 0 && stays_next && nhelpers < 2)
+		helper[nhelpers++] = pid;
+	return pid;
+}
+
+static void
+word_if(bool condition, char word)
+{
+	if (condition && write(news[1], &word, 1) != 1)
+		_exit(1);
+}
 
 /* A helper for that session that says so, and then ends, or stays for good. */
 static void
 help(unsigned long session, char word, bool stays)
 {
+	stays_next = stays;
 	if (!names_helper(session))
 		return;
 	if (write(news[1], &word, 1) != 1)
@@ -33,6 +79,92 @@ heard(void)
 	return read(news[0], &word, 1) == 1 ? word : 0;
 }
 
+/* The parent of sessions: one has a helper that stays, and both it and its session end. */
+static void
+parent(void)
+{
+	struct cause why;
+
+	signal(SIGCHLD, SIG_DFL);
+#ifdef PR_SET_CHILD_SUBREAPER
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+#endif
+	if (names_setup(true, &why) == -1)
+		_exit(1);
+	if (fork() == 0) {
+		help(3, 'e', true);
+		_exit(0);
+	}
+	while (wait(NULL) == -1)
+		;
+	if (read(go[0], &why, 1) != 1)		/* until the test has seen that it is still there */
+		_exit(1);
+	_exit(0);
+}
+
+static void
+test_end(void)
+{
+	struct pollfd ended = { .events = POLLIN };
+	pid_t pid;
+
+	if (pipe(go) == -1 || (pid = fork()) == -1)
+		exit(99);
+	if (pid == 0)
+		parent();
+	CHECK(heard() == 'e', "a helper of a session");
+	close(news[1]);
+	ended.fd = news[0];
+#ifdef PR_SET_CHILD_SUBREAPER
+	CHECK(poll(&ended, 1, 50) == 0, "it outlives its session");
+#endif
+	CHECK(write(go[1], "", 1) == 1, "the parent ends");
+	waitpid(pid, NULL, 0);
+#ifdef PR_SET_CHILD_SUBREAPER
+	CHECK(heard() == 0, "it does not outlive the parent");
+#endif
+}
+
+/* What a helper has of signals and time. */
+static void
+test_helper(void)
+{
+	sigset_t mask;
+	pid_t pid;
+	int status;
+
+	if ((pid = fork()) == 0) {
+		signals_block();
+		signals_catch(HANGUP_RELOADS);
+		if (!names_helper(4))
+			_exit(0);
+		sigprocmask(SIG_BLOCK, NULL, &mask);
+		word_if(!sigismember(&mask, SIGTERM) && alarm(0) == NAMES_S, 'f');
+		alarm(1);
+		raise(SIGALRM);
+		word_if(true, 'g');	/* not reached: it has ended */
+		names_done();
+	}
+	waitpid(pid, &status, 0);
+	CHECK(heard() == 'f', "signals as usual, and a limit of time");
+	help(68, 'h', false);
+	help(5, 'i', false);
+	CHECK(heard() == 'i', "one that was ended by its time keeps its place until then");
+	signal(SIGCHLD, SIG_DFL);
+	pid = fork();
+	if (pid == 0) {
+		no_processes = true;
+		if (names_helper(6))
+			_exit(1);
+		no_processes = false;
+		help(6, 'j', false);
+		_exit(0);
+	}
+	CHECK(heard() == 'j', "a place is free again when fork() fails");
+	waitpid(pid, &status, 0);
+	CHECK(status == 0, "%d", status);
+}
+
 int
 main(void)
 {
@@ -41,8 +173,12 @@ main(void)
 	char word;
 
 	alarm(PATIENCE);
-	if (pipe(news) == -1 || names_setup(&why) == -1)
+	if (pipe(news) == -1 || names_setup(false, &why) == -1)
 		return 99;
+#ifdef PR_SET_CHILD_SUBREAPER
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+#endif
+	test_helper();
 	help(1, 'a', true);
 	more.fd = news[0];
 	CHECK(heard() == 'a', "a helper at work");
@@ -53,8 +189,15 @@ main(void)
 		help(66, 'd', true);
 	while (poll(&more, 1, 10) == 0);
 	CHECK(heard() == 'd', "a place that was given back");
-	names_end();
-	close(news[1]);
-	CHECK(heard() == 0, "none is left");
+	now_ms += NAMES_S * 1000;
+	help(65, 'k', false);
+	help(7, 'l', false);
+	CHECK((word = heard()) == 'l', "'%c': it may be there until its time is over", word);
+	now_ms++;
+	help(65, 'm', false);
+	CHECK((word = heard()) == 'm', "'%c': but no longer", word);
+	kill(helper[0], SIGKILL);
+	kill(helper[1], SIGKILL);
+	test_end();
 	return unit_end();
 }
