@@ -47,7 +47,7 @@ port_of()	# PID
 have pgrep || skip 'needs pgrep'
 
 serve echo
-daemon -n -o "$dir/log" -f null "$server_port"
+daemon -n -o "$dir/log" "$server_port"
 is "$status" 0 'it starts'
 is "$(cat "$out" "$err")" '' 'and says nothing'
 port=$(port_of "$daemon_pid")

@@ -1006,3 +1006,14 @@ __wrap_syslog(int priority, const char *fmt, ...)
 		__real_syslog(priority, "%s", text);
 	result(false, 0);
 }
+
+#ifdef HAVE_CLOSEFROM
+/* What is inherited is closed; the trace and the list are this file's own. */
+void	__wrap_closefrom(int fd);
+void
+__wrap_closefrom(int fd)
+{
+	for (; fd < 900; fd++)
+		__real_close(fd);
+}
+#endif
