@@ -419,7 +419,8 @@ test_pairs(void)
 		{ "cs", FOREVER, "c R*", NULL },
 		{ "s", FOREVER, "s", NULL },
 		{ "c", FOREVER, "R! c", "left before its partner came" },
-		{ "cs", FOREVER, "TERM", "session 1: client " },
+		{ "cs", FOREVER, "TERM", "session 1: client 0.0.0.0:0\n"
+		    "tcpreen: session 1: server 0.0.0.0:0\n" },
 		{ "", FOREVER, "=1:0", "SIGTERM" },
 		{ .watched = NULL } }) == 0, "status");
 	CHECK(forks == 1, "%u", forks);
@@ -500,6 +501,7 @@ static void
 test_stop(void)
 {
 	struct options opt = bridge(3, 9);
+	const char *words;
 
 	CHECK(run("SIGTERM twice", &opt, (const struct step[]){
 		{ "c", FOREVER, "c", NULL },
@@ -511,6 +513,13 @@ test_stop(void)
 		{ .watched = NULL } }) == 0, "status");
 	CHECK_TEXT(told, "50001 TERM 50001 CONT 50002 TERM 50002 CONT "
 	    "50001 KILL 50001 CONT 50002 KILL 50002 CONT ", "who was told");
+	CHECK(run("SIGTERM, and once more", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "c", FOREVER, "TERM", NULL },
+		{ "", FOREVER, "TERM", NULL },
+		{ "", FOREVER, "=1:9", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK_TEXT(told, "50001 TERM 50001 CONT 50001 KILL 50001 CONT ", "a second one kills");
 	CHECK(run("crashes", &opt, (const struct step[]){
 		{ "c", FOREVER, "c", NULL },
 		{ "c", FOREVER, "=1:11", NULL },
@@ -526,7 +535,10 @@ test_stop(void)
 		{ "c", FOREVER, "=1:768", "reload" },
 		{ "c", FOREVER, "TERM", NULL },
 		{ .watched = NULL } }) == 1, "status");
-	CHECK(strstr(heard(), "stopping: SIGTERM") != NULL, "said");
+	words = heard();
+	CHECK(strstr(words, "stopping: SIGTERM") != NULL && strstr(words, "ended: 1 session "
+	    "(1 without a server, 0 crashed), 0 bytes from clients, 0 bytes from servers\n") != NULL,
+	    "%s", words);
 }
 
 /* The child's side of fork() */
