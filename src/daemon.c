@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "daemon.h"
@@ -51,15 +52,22 @@ close_inherited(void)
 #endif
 }
 
-/* Asks for SIGIO when the reader of our pipe has gone; or no longer. */
+/* Asks for SIGIO when the reader of our pipe has gone. */
 static void
-watch_launcher(bool on)
+watch_launcher(void)
 {
 #ifdef O_ASYNC
 	fcntl(ready, F_SETOWN, getpid());
-	fcntl(ready, F_SETFL, on ? O_ASYNC : 0);
-#else
-	(void)on;
+	fcntl(ready, F_SETFL, O_ASYNC);
+#endif
+}
+
+/* From here on the launcher's end is no reason for ours. */
+static void
+forget_launcher(void)
+{
+#ifdef SIGIO
+	signal(SIGIO, SIG_IGN);
 #endif
 }
 
@@ -98,7 +106,7 @@ daemon_launch(int *status, struct cause *why)
 	ready = ends[1];
 	fcntl(ready, F_SETFD, FD_CLOEXEC);
 	setsid();
-	watch_launcher(true);
+	watch_launcher();
 	return 0;
 }
 
@@ -115,7 +123,7 @@ daemon_detach(struct cause *why)
 			return cause_errno(why, "/dev/null", NULL);
 	diag_syslog();
 	close(null);
-	watch_launcher(false);
+	forget_launcher();
 	while ((n = write(ready, "", 1)) == -1 && errno == EINTR)
 		;
 	if (n != 1)

@@ -43,6 +43,25 @@ port_of()	# PID
 			/proc/net/tcp
 	done | while read -r digits; do echo $((0x$digits)); done
 }
+serve echo
+
+# A start that waits for the reader of a log ends with the one who waits for it.
+mkfifo "$dir/unread"
+launch -n -d -p tcp/unix -o "$dir/unread" "$server_port" "$dir/orphan"
+wait_for test -S "$dir/orphan"
+stop_tcpreen KILL 2>/dev/null
+wait_for test ! -e "$dir/orphan"
+
+# Whoever reads what it was started with is not to wait for the daemon.
+# shellcheck disable=SC2086	# lists
+("$PEER" within 60 $WRAPPER "$TCPREEN" $insist -n -d -m 1 -p tcp/unix "$server_port" "$dir/socket" 3>&1; : >"$dir/started") |
+	{ cat; : >"$dir/end"; } &
+wait_for test -e "$dir/started"
+wait_for test -e "$dir/end"
+is "$(client "$dir/socket" send a fin recv-eof)" a 'the daemon is there when its inherited descriptors have gone'
+stop_server
+: >"$dir/server.err"
+
 [ -r /proc/net/tcp ] || skip 'needs /proc'
 have pgrep || skip 'needs pgrep'
 
