@@ -97,7 +97,7 @@ hex_chunk(void *memory, const struct chunk *c, struct buf *body)
 	(void)memory;
 	buf_printf(body, "(%zu byte%s at offset %ju", c->len, c->len == 1 ? "" : "s", c->offset);
 	if (c->shown < c->len)
-		buf_printf(body, ", %zu more not shown", c->len - c->shown);
+		buf_printf(body, ", not shown: %zu", c->len - c->shown);
 	buf_putc(body, ')');
 	if ((to = buf_reserve(body, (c->shown / ROW + 1) * ROW_TEXT)) == NULL)
 		return c->len;

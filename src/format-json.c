@@ -266,5 +266,6 @@ const struct format format_json = {
 	.name	= "json",
 	.about	= "JSON Lines, an event a line",
 	.growth	= 6,
+	.not_syslog = true,
 	.event	= json_event,
 };

@@ -427,6 +427,7 @@ const struct format format_pcapng = {
 	.memory	= sizeof(struct capture),
 	.growth	= 2,
 	.binary	= true,
+	.not_syslog = true,
 	.blocks	= true,
 	.console = &format_null,
 	.head	= pcapng_head,

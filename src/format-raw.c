@@ -18,6 +18,7 @@ const struct format format_raw = {
 	.name	= "raw",
 	.about	= "exactly the bytes, and nothing else",
 	.binary	= true,
+	.not_syslog = true,
 	.growth	= 1,
 	.verbatim = true,
 	.event	= raw_event,

@@ -6,15 +6,18 @@
 #include "format.h"
 #include "printable.h"
 
-/* Appends n bytes that hold no line end. */
+/* Appends n bytes that hold no line end. A tab stays one: it can reach no other line. */
 static void
 strip_line(const unsigned char *in, size_t n, struct buf *body)
 {
 	unsigned char *to = buf_reserve(body, n);
+	const unsigned char *tab = in;
 
 	if (to == NULL)
 		return;
 	printable_copy(to, in, n);
+	while ((tab = memchr(tab, '\t', (size_t)(in + n - tab))) != NULL)
+		to[tab++ - in] = '\t';
 	body->len += n;
 }
 

@@ -29,6 +29,7 @@ struct turns {
 	enum side	first;		/* who began it: the server of a greeting */
 	struct timespec	time;		/* when it began, CLOCK_REALTIME */
 	uintmax_t	bytes[SIDES];
+	long long	begun_us;	/* the same, since EV_OPEN */
 	long long	asked_us;	/* since EV_OPEN: the last byte of the question, */
 	long long	first_us;	/* the first byte of the answer, */
 	long long	last_us;	/* the last byte of the answer */
@@ -101,6 +102,7 @@ turn_end(struct writer *w, const struct event *ev, struct buf *out)
 	if (!t->under_way)
 		return;
 	then.time = t->time;
+	then.open_us = t->begun_us;
 	format_record_open(w, &then, t->first, false, out);
 	bytes_add(t->bytes[t->first], out);
 	if (t->first == CLIENT && t->answered) {
@@ -126,6 +128,7 @@ turn_begin(struct turns *t, const struct event *ev)
 	t->answered = false;
 	t->first = ev->chunk->from;
 	t->time = ev->time;
+	t->begun_us = ev->open_us;
 	t->bytes[CLIENT] = t->bytes[SERVER] = 0;
 	t->turns++;
 }

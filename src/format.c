@@ -27,14 +27,6 @@ format_find(const char *name)
 	return NULL;
 }
 
-long long
-format_elapsed_us(const struct timespec *a, const struct timespec *b)
-{
-	long long ns = ((long long)a->tv_sec - b->tv_sec) * 1000000000 + (a->tv_nsec - b->tv_nsec);
-
-	return ns > 0 ? ns / 1000 : 0;
-}
-
 void
 format_iso_time(const struct timespec *t, struct buf *out)
 {
@@ -69,8 +61,6 @@ format_seconds(long long us, struct buf *out)
 static void
 stamp_add(struct writer *w, const struct event *ev, struct buf *out)
 {
-	const struct timespec *last = w->last.tv_sec != 0 ? &w->last : &ev->opened;
-
 	switch (w->frame->stamp) {
 	case STAMP_NONE:
 		return;
@@ -81,20 +71,24 @@ stamp_add(struct writer *w, const struct event *ev, struct buf *out)
 		format_iso_time(&ev->time, out);
 		break;
 	case STAMP_RELATIVE:
-		format_seconds(format_elapsed_us(&ev->time, &ev->opened), out);
+		format_seconds(ev->open_us, out);
 		break;
 	case STAMP_DELTA:
-		format_seconds(format_elapsed_us(&ev->time, last), out);
-		w->last = ev->time;
+		format_seconds(ev->open_us - w->last_us, out);
+		w->last_us = ev->open_us;
 		break;
 	}
 	buf_putc(out, ' ');
 }
 
-/* ECMA-48: cyan and magenta can be told apart on light and on dark. */
-#define COLOR_CLIENT	"\033[36m"
+/*
+ * ECMA-48: teal (of 256 colours, ISO 8613-6: the cyan of eight cannot be read on white)
+ * and magenta can be told apart on light and on dark.
+ */
+#define COLOR_CLIENT	"\033[38;5;30m"
 #define COLOR_SERVER	"\033[35m"
 #define COLOR_URGENT	"\033[1;7m"
+#define COLOR_SESSION	"\033[1m"
 #define COLOR_ERROR	"\033[1;31m"
 #define COLOR_END	"\033[0m"
 
@@ -196,16 +190,17 @@ void
 format_session_line(struct writer *w, const struct event *ev, struct buf *out)
 {
 	static const char *const word[] = {
-		[EV_OPEN] = "open ", [EV_UNREACHED] = "error ", [EV_ERROR] = "error ",
-		[EV_CLOSE] = "close ",
+		[EV_OPEN] = "open ", [EV_UNREACHED] = "error ", [EV_END] = "end ",
+		[EV_ERROR] = "error ", [EV_CLOSE] = "close ",
 	};
 	bool error = ev->type == EV_ERROR || ev->type == EV_UNREACHED;
-	bool color = w->frame->color && error;
 
-	if (ev->type == EV_END)
+	if (ev->type == EV_END && !w->frame->ends)
 		return;
-	if (color)
-		buf_puts(out, COLOR_ERROR);
+	if (w->frame->terminal && ev->type == EV_CLOSE && ev->ending->how == END_SIGNAL)
+		buf_putc(out, '\r');		/* back over the "^C" that the terminal shows */
+	if (w->frame->color)
+		buf_puts(out, error ? COLOR_ERROR : COLOR_SESSION);
 	buf_printf(out, "# session %lu ", ev->session);
 	if (ev->type == EV_NAMES) {
 		buf_printf(out, "names client %s server %s", ev->name[CLIENT], ev->name[SERVER]);
@@ -215,13 +210,15 @@ format_session_line(struct writer *w, const struct event *ev, struct buf *out)
 	}
 	if (ev->type == EV_OPEN || error)
 		peers_add(ev, out);
+	if (ev->type == EV_END)
+		buf_printf(out, " by %s", SIDE_NAME(ev->from));
 	if (error) {
 		buf_puts(out, ": ");
 		line_add(ev->text, out);
 	}
 	if (ev->type == EV_CLOSE)
 		ending_add(ev, out);
-	if (color)
+	if (w->frame->color)
 		buf_puts(out, COLOR_END);
 	buf_putc(out, '\n');
 }

@@ -17,6 +17,8 @@
 struct frame {
 	bool	numbered;	/* "[N] ": more than one session may run */
 	bool	color;		/* ECMA-48 colours by direction */
+	bool	terminal;	/* where a key that is typed, as Ctrl-C, may stand in the line */
+	bool	ends;		/* a line for each side's end of stream */
 	enum stamp { STAMP_NONE, STAMP_CLOCK, STAMP_ISO, STAMP_RELATIVE, STAMP_DELTA } stamp;
 };
 
@@ -30,7 +32,7 @@ struct writer {
 	const struct format	*format;
 	const struct frame	*frame;
 	void			*memory;
-	struct timespec		 last;		/* the record before: for STAMP_DELTA */
+	long long		 last_us;	/* open_us of the record before: for STAMP_DELTA */
 };
 
 /*
@@ -43,7 +45,8 @@ struct format {
 	const char	*about;		/* its line in --help */
 	size_t		 memory;	/* bytes it keeps between a session's events */
 	size_t		 growth;	/* bytes of record made of a byte of payload, rounded up */
-	bool		 binary;	/* no lines of text: not for syslog */
+	bool		 binary;	/* no lines of text */
+	bool		 not_syslog;	/* its records are no messages for people */
 	bool		 verbatim;	/* its records are the chunks' bytes: nobody needs a copy */
 	bool		 blocks;	/* no torn records, which spoil a file; no terminal */
 	const struct format *console;	/* what the console shows instead, if not itself */
@@ -87,7 +90,7 @@ void	format_record_open(struct writer *w, const struct event *ev, enum side from
 	    struct buf *out);
 void	format_record_close(struct writer *w, struct buf *out);
 
-/* The "# session N ..." line of any event but EV_DATA. */
+/* The "# session N ..." line of any event but EV_DATA; of EV_END only if the frame wants it. */
 void	format_session_line(struct writer *w, const struct event *ev, struct buf *out);
 
 /* Why a session ended, as the close line says it: "closed by client". */
@@ -98,8 +101,5 @@ void	format_iso_time(const struct timespec *t, struct buf *out);
 
 /* Microseconds, not below 0, as seconds with six digits after the point: "0.000511". */
 void	format_seconds(long long us, struct buf *out);
-
-/* a - b in microseconds, never below 0. */
-long long	format_elapsed_us(const struct timespec *a, const struct timespec *b);
 
 #endif

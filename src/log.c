@@ -32,7 +32,8 @@ link_make(struct logs *l, struct log_option log, const struct options *opt)
 	bool console = strcmp(log.name, "-") == 0;
 
 	link->frame = (struct frame){ .numbered = opt->max_open > 1, .stamp = opt->stamp,
-	    .color = console && wants_color(opt->color) };
+	    .color = console && wants_color(opt->color),
+	    .terminal = console && isatty(STDOUT_FILENO), .ends = opt->verbosity > 0 };
 	link->writer = (struct writer){ .format = format, .frame = &link->frame };
 	if (format->head != NULL)
 		format->head(&link->head);

@@ -510,8 +510,11 @@ settle_logs(struct options *opt, struct cause *why)
 
 		if (log->format == NULL)
 			log->format = &format_c;
-		if (strcmp(log->name, "syslog:") == 0 && log->format->binary)
+		if (strcmp(log->name, "syslog:") == 0 && log->format->not_syslog)
 			return cause_set(why, "-o syslog: takes lines of text, not -f %s",
+			    log->format->name);
+		if (log->format->blocks && output_splits(log->name))
+			return cause_set(why, "-o %s: %s holds both directions: without %%d", log->name,
 			    log->format->name);
 		if (strcmp(log->name, "-") != 0)
 			continue;

@@ -48,6 +48,12 @@ has_letter(const char *name, const char *wanted)
 }
 
 bool
+output_splits(const char *name)
+{
+	return has_letter(name, "d");
+}
+
+bool
 output_is_template(const char *name)
 {
 	return has_letter(name, "ncstdp");

@@ -56,6 +56,9 @@ int	output_bad_letter(const char *name);
 /* Whether a name has a % other than %%. */
 bool	output_is_template(const char *name);
 
+/* Whether a name has %d: each direction then has a file of its own. */
+bool	output_splits(const char *name);
+
 /* Appends the file name that a template stands for (from: %d). No / is added. */
 void	output_expand(const char *name, const struct naming *of, enum side from, struct buf *path);
 

@@ -60,16 +60,16 @@ forged_hex_row(const struct line *l)
 	    memcmp(l->text + 8, "  ", 2) == 0 && l->text[60] == '|' && l->text[l->len - 1] == '|';
 }
 
-/* What a line may hold: text, and bytes above ASCII only where they are not a peer's. */
+/* What a line may hold: text, tabs in strip, bytes above ASCII only where they are not a peer's. */
 static inline bool
-forged_bytes_fine(const struct line *l, bool high)
+forged_bytes_fine(const struct line *l, bool high, bool tabs)
 {
 	size_t i;
 
 	for (i = 0; i < l->len; i++) {
 		unsigned char c = (unsigned char)l->text[i];
 
-		if (c < 0x20 || c == 0x7f || (c > 0x7f && !high))
+		if ((c < 0x20 && !(c == '\t' && tabs)) || c == 0x7f || (c > 0x7f && !high))
 			return false;
 	}
 	return true;
@@ -99,7 +99,7 @@ forged(const struct writer *w, unsigned long session, const struct buf *out, str
 		own = line_starts(bad, session_line);
 		object = w->format->event != NULL && line_starts(bad, "{") && lf[-1] == '}';
 
-		if (!forged_bytes_fine(bad, own || object))
+		if (!forged_bytes_fine(bad, own || object, w->format == &format_strip && !own))
 			return "a byte that is not text";
 		if ((columns = forged_marker(bad, w->frame, session)) > 0)
 			margin = columns;

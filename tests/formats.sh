@@ -75,6 +75,15 @@ if have text2pcap && have tshark; then
 	hex() { od -An -v -tx1 "$1" | tr -d ' \n'; }
 	is "$(tshark -r "$dir/pcap" -T fields -e tcp.payload 2>/dev/null)" \
 		"$(hex "$dir/request"; echo; hex "$dir/answer")" 'and finds the payloads in it'
+	# 300 bytes, of which 20 are shown: the number of the others is no offset
+	stop_server
+	serve recv 300 fill 300 fin expect-eof
+	start_tcpreen -n -q -m 1 --snap 20 -f hex -o "$dir/snap" "$server_port"
+	client "$port" fill 300 recv-eof >/dev/null
+	wait_exit
+	text2pcap -q -T 1,2 "$dir/snap" "$dir/pcap" 2>"$dir/text2pcap.log"
+	is "$(tshark -r "$dir/pcap" -T fields -e tcp.len 2>/dev/null)" '20
+20' 'what --snap left is imported'
 fi
 
 is "$(body "$dir/count")" "client> $size bytes
@@ -87,7 +96,7 @@ is "$(sed -n '/^server> /,/^#/p' "$dir/strip" | grep -v '^#')" 'server> answer
         
         second
         third' 'strip: lines, with LF and CR LF as their ends'
-is "$(sed -n '/^client> /,/^server>/p' "$dir/strip" | head -n 2)" "client> ..........
+is "$(sed -n '/^client> /,/^server>/p' "$dir/strip" | head -n 2)" "client> .........	
         ..................... !\"#\$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_\`abcdefghijklmnopqrstuvwxyz{|}~.................................................................................................................................??=??/??(??'??<??!??)??>??-? ?? \\a.1\"//*/ \\" \
 	'strip: everything else as dots'
 for log in C hex count null strip; do

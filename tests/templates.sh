@@ -32,7 +32,7 @@ escape=$(printf '\033')
 start_tcpreen -n -m 1 --color=always "$server_port"
 client "$port" send hello fin expect world expect-eof
 wait_exit
-like "$(cat "$out")" "^$escape\[36mclient> \"hello\"$escape\[0m\$" 'always: the client'
+like "$(cat "$out")" "^$escape\[38;5;30mclient> \"hello\"$escape\[0m\$" 'always: the client'
 like "$(cat "$out")" "^$escape\[35mserver> \"world\"$escape\[0m\$" 'always: the server'
 start_tcpreen -n -m 1 --color "$server_port"
 client "$port" send hello fin expect world expect-eof
@@ -54,7 +54,7 @@ on_terminal()	# ENVIRONMENT...: one session, shown on a terminal
 }
 if have script; then
 	on_terminal TERM=xterm
-	like "$(cat "$dir/tty")" "$escape\[36mclient> " 'a terminal: colours'
+	like "$(cat "$dir/tty")" "$escape\[38;5;30mclient> " 'a terminal: colours'
 	on_terminal TERM=xterm NO_COLOR=1
 	unlike "$(cat "$dir/tty")" "$escape" 'NO_COLOR: none'
 	on_terminal TERM=dumb

@@ -257,6 +257,13 @@ static const struct row {
 	{ { "-o", "-", "25", "--daemon" }, "!-o -: a daemon (-d) has no stdout" },
 	{ { "-f", "raw", "-o", "syslog:", "25" },
 	    "!-o syslog: takes lines of text, not -f raw" },
+	{ { "-f", "pcapng", "-o", "syslog:", "25" },
+	    "!-o syslog: takes lines of text, not -f pcapng" },
+	{ { "-f", "json", "-o", "syslog:", "25" },
+	    "!-o syslog: takes lines of text, not -f json" },
+	{ { "-f", "pcapng", "-o", "cap-%n.%d", "25" },
+	    "!-o cap-%n.%d: pcapng holds both directions: without %d" },
+	{ { "-f", "pcapng", "-o", "cap-%%d-%n", "25" }, "25 0 log cap-%%d-%n in pcapng console null" },
 	{ { "-o" }, "!-o: needs a value: FILE" },
 
 	/* -F, -m */
