@@ -19,7 +19,7 @@ pw_http_is_request(const struct pw_line *line)
 
 	for (i = 0; i < len && isupper(word[i]); i++)
 		;
-	if (len == 0 || i < len || pw_word(&at, &word) == 0)
+	if (len == 0 || i < len)
 		return false;
 	/* Where the line is cut, its end is there all the same. */
 	return line->len > 9 &&

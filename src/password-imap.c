@@ -52,14 +52,13 @@ pw_imap_is_command(const struct pw_line *line)
 	return false;
 }
 
-/* A string at *at: an atom, or quoted. */
+/* A string at *at, an atom or quoted, into v, which is empty. */
 static void
 string(const unsigned char **at, struct pw_value *v)
 {
 	const unsigned char *s = *at;
 	bool quoted = *s == '"';
 
-	v->len = 0;
 	for (s += quoted; *s != '\0' && *s != (quoted ? '"' : ' '); s++) {
 		if (quoted && *s == '\\' && s[1] != '\0')
 			s++;

@@ -575,7 +575,8 @@ static const struct {
 	{ "HTTP without credentials that can be read", AT_ONCE, "C: GET / HTTP/1.1\n"
 	    "C: Authorization: Basic YTpi*\nC: Authorization: Basic YWI=\n"
 	    "C: Authorizations: Basic YTpi\n"
-	    "C: X-Authorization: Basic YTpi\nC: Authorization : Basic YTpi\nC: \n" ANSWER("200"),
+	    "C: X-Authorization: Basic YTpi\nC: Authorization : Basic YTpi\n"
+	    "C: Authorization  Basic YTpi\nC: \n" ANSWER("200"),
 	    "" },
 	{ "HTTP, what is no request", AT_ONCE, "C: GET / HTTP/1.1\nC: \nC: get / HTTP/1.1\n"
 	    "C: Authorization: Basic YTpi\nC: \n" ANSWER("200") ANSWER("200"), "" },
@@ -615,10 +616,10 @@ static const struct {
 	    "C: GROUP x\nC: AUTHINFO PASS 3\nS: 211 x\nS: 281 x\n",
 	    NEWS_FOUND("1") "nntp user \"u\" password \"2\" rejected\n" NEWS_FOUND("3") },
 	{ "NNTP, articles that are sent", 0, "S: 200 x\nC: AUTHINFO USER u\nS: 381\n"
-	    "C: IHAVE <x>\nS: 335\nC: AUTHINFO PASS 1\nC: .\nC: AUTHINFO PASS 2\nS: 235\nS: 281\n"
+	    "C: IHAVE <x>\nS: 335\nC: AUTHINFO PASS 1\nC: .\nC: AUTHINFO PASS 2\nS: 235\nS: 481\n"
 	    "C: POST\nS: 440 no\nC: AUTHINFO PASS 3\nS: 281\n"
 	    "C: TAKETHIS <x>\nC: AUTHINFO PASS 4\nC: .\nC: AUTHINFO PASS 5\nS: 239\nS: 281\n",
-	    NEWS_FOUND("2") NEWS_FOUND("3") NEWS_FOUND("5") },
+	    "nntp user \"u\" password \"2\" rejected\n" NEWS_FOUND("3") NEWS_FOUND("5") },
 	{ "NNTP, SASL", 0, "S: 200 x\nC: AUTHINFO SASL PLAIN AGEAYg==\nS: 281\n"
 	    "C: AUTHINFO SASL LOGIN\nS: 383 x\nC: YQ\nS: 383 x\nC: Yw\nS: 481\n"
 	    "C: AUTHINFO GENERIC x\nC: AUTHINFO SASL PLAIN AGEAZA\nS: 501\nS: 281\n",
@@ -777,7 +778,37 @@ static const struct {
 	    ANSWER("200"), "http user \"a\" password \"b\" rejected\n"
 	    "http user \"a\" password \"c\" accepted\n" },
 
+	{ "HTTP, an empty line before a request", AT_ONCE, "C: GET / HTTP/1.1\nC: \nC: \n"
+	    "C: GET / HTTP/1.1\nC: Authorization: Basic YTpi\nC: \n" ANSWER("200") ANSWER("401"),
+	    "http user \"a\" password \"b\" rejected\n" },
+	{ "HTTP, a request without a method", AT_ONCE, "C: GET / HTTP/1.1\nC: \nC:  / HTTP/1.1\n"
+	    "C: Authorization: Basic YTpi\nC: \n" ANSWER("200") ANSWER("401"), "" },
+	{ "it only looked like FTP", AT_ONCE, "C: USER a\nC: PASS b\nS: hello\nS: 220 x\nS: 331\n"
+	    "S: 230\n",
+	    "" },
+	{ "NNTP, a line without a code", 0, "S: 200 x\nC: AUTHINFO USER a\nS: noise\nS: 381\n"
+	    "C: AUTHINFO PASS b\nS: noise\nS: 481\n", "nntp user \"a\" password \"b\" rejected\n" },
+	{ "NNTP without a greeting", AT_ONCE, "C: AUTHINFO USER a\nC: AUTHINFO PASS b\nS: 381\n"
+	    "S: 281\n",
+	    "nntp user \"a\" password \"b\" accepted\n" },
+	{ "FTP, +OK is not one of its replies", 0, "S: 220 x\nC: USER a\nS: 331\nC: PASS b\n"
+	    "S: +OK\n"
+	    "S: -ERR\nS: 230\n", "ftp user \"a\" password \"b\" accepted\n" },
+
 	/* IMAP */
+	{ "IMAP, an answer behind a literal is none", 0, "S: * OK\nC: a LOGIN u p\n"
+	    "S: * 1 FETCH {3}\n"
+	    "S- abc\nS: a OK\nS: a NO\n", "imap user \"u\" password \"p\" rejected\n" },
+	{ "IMAP, a tag twice", AT_ONCE, "S: * OK\nC: a LOGIN u 1\nC: a LOGIN u 2\nS: a OK\n"
+	    "S: a NO\n",
+	    "imap user \"u\" password \"1\" accepted\nimap user \"u\" password \"2\" rejected\n" },
+	{ "IMAP, a backslash in an atom", AT_ONCE, "S: * OK\nC: a LOGIN a\\b c\\\"d\nS: a OK\n",
+	    "imap user \"a\\\\b\" password \"c\\\\\\\"d\" accepted\n" },
+	{ "IMAP, a tag that is too long has not the one before it", 0, "S: * OK\nC: a LOGIN u 1\n"
+	    "S: a OK\n"
+	    "C: 0123456789012345678901234567890123456789012345678901234567890123 LOGIN u 2\n"
+	    "S: a NO\n",
+	    "imap user \"u\" password \"1\" accepted\nimap user \"u\" password \"2\" unknown\n" },
 	{ "IMAP, a tag that starts like another", AT_ONCE, "S: * OK\nC: ab LOGIN u 1\n"
 	    "C: a LOGIN u 2\nS: a NO\n"
 	    "S: ab OK\n", "imap user \"u\" password \"2\" rejected\n"
@@ -1028,6 +1059,19 @@ check_oldest_sasl(void)
 	say_text(CLIENT, "c2VjcmV0\r\n");
 	say_text(SERVER, "s OK\r\n");
 	check_found("", "SASL without a place");
+}
+
+/* A login whose SASL exchange is given up has no place any more. */
+static void
+check_sasl_place(void)
+{
+	session_begin();
+	say_text(SERVER, "220 x\r\n");
+	say_text(CLIENT, "EHLO x\r\nAUTH LOGIN\r\n");
+	CHECK(memory.pw.login[0].used, "it has none");
+	say_text(CLIENT, "*\r\n");
+	CHECK(!memory.pw.login[0].used, "it keeps it");
+	check_found("", "given up");
 }
 
 /* So many commands may wait for their answers; with one more the search ends. */
@@ -1362,6 +1406,7 @@ main(void)
 	check_oldest_login();
 	check_oldest_http();
 	check_oldest_sasl();
+	check_sasl_place();
 	check_full_ring(PW_COMMANDS, "accepted");
 	check_full_ring(PW_COMMANDS + 1, "unknown");
 	check_full_ring_http();
