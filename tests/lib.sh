@@ -107,6 +107,22 @@ lines()	# FILE: how many it has
 	awk 'END { print NR }' "$1"
 }
 
+# The processes that PID has started and not yet asked about, one a line.
+children()	# PID
+{
+	if [ -r "/proc/$1/stat" ]; then
+		# after the name in brackets, which may hold anything: the state, the parent
+		cat /proc/[0-9]*/stat 2>/dev/null | sed -n "s/^\([0-9]*\) (.*) [A-Za-z] $1 .*/\1/p"
+	else
+		ps -A -o ppid= -o pid= | awk -v parent="$1" '$1 == parent { print $2 }'
+	fi
+}
+
+childless()	# PID: for wait_for
+{
+	[ -z "$(children "$1")" ]
+}
+
 gone()	# PID: for wait_for, where it is no child of ours
 {
 	! kill -0 "$1" 2>/dev/null
@@ -116,6 +132,7 @@ have()	# TOOL: whether it is there; where everything has to be (CI), it must
 {
 	command -v "$1" >/dev/null && return
 	[ "${CI:-}" != true ] || bad "$1 is not installed"
+	echo "skipped: needs $1"		# driver.sh shows it
 	return 1
 }
 

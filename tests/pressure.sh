@@ -11,7 +11,7 @@ start_tcpreen -n -q -f strip -o "$dir/log" "$server_port"
 start_client "$port" timeout 60 send x touch "$dir/first" wait-file "$dir/push" fill 100000000 fin
 wait_for test -e "$dir/first"
 wait_for logged '^client> x' "$dir/log"
-child=$(pgrep -P "$tcpreen_pid")
+child=$(children "$tcpreen_pid")
 idle=$(private_kib "$child")
 : >"$dir/push"
 wait_still "$dir/log" 100000

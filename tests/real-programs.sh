@@ -3,8 +3,11 @@
 . "${srcdir:-.}/lib.sh"
 head -c 3000000 /dev/urandom >"$dir/big"
 
+tried=			# something was
+
 # curl, and nginx on a Unix socket
 if have curl && have nginx; then
+	tried=1
 	mkdir "$dir/www" "$dir/tmp"
 	cp "$dir/big" "$dir/www/big"
 	chmod -R a+rwX "$dir"
@@ -39,6 +42,7 @@ fi
 
 # Redis, with a pipeline
 if have redis-server && have redis-cli; then
+	tried=1
 	redis-server --port 0 --unixsocket "$dir/redis.socket" --save '' --daemonize no \
 		--dir "$dir" >"$dir/redis-words" 2>&1 &
 	redis_pid=$!
@@ -54,6 +58,7 @@ fi
 
 # TLS passes untouched.
 if have openssl; then
+	tried=1
 	openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -keyout "$dir/key" \
 		-out "$dir/cert" 2>"$dir/openssl-words"
 	openssl s_server -accept 127.0.0.1:0 -key "$dir/key" -cert "$dir/cert" -rev \
@@ -76,6 +81,7 @@ fi
 
 # nc -N: a half-close, and the answer after it
 if have nc; then
+	tried=1
 	start_server 'wc -c'
 	start_tcpreen -n -q -o "$dir/nc" "$server_port"
 	is "$(nc -N 127.0.0.1 "$port" <"$dir/big" | tr -d ' ')" 3000000 'nc -N'
@@ -86,6 +92,7 @@ fi
 # ssh and sftp
 sshd=$(PATH=$PATH:/usr/sbin command -v sshd)
 if have sftp && [ "$(id -u)" -eq 0 ] && [ -n "$sshd" ]; then
+	tried=1
 	mkdir -p /run/sshd
 	ssh-keygen -q -t ed25519 -N '' -f "$dir/host"
 	ssh-keygen -q -t ed25519 -N '' -f "$dir/user"
@@ -106,4 +113,5 @@ if have sftp && [ "$(id -u)" -eq 0 ] && [ -n "$sshd" ]; then
 	stop_tcpreen
 	: >"$dir/server.err"
 fi
+[ -n "$tried" ] || skip 'needs a real program'
 finish

@@ -18,7 +18,7 @@ memory=$(awk '/^Pss:/ { print $2 }' "/proc/$tcpreen_pid/smaps_rollup")
 "$soak" "$seed" run "$port" "$SOAK_SECONDS" >>"$dir/count" || bad 'both ends saw what they should'
 count=$(awk '{ n += $1 } END { print n }' "$dir/count")
 wait_for eval "[ \"\$(grep -c '\"event\":\"close\"' '$dir/log')\" -ge $count ]"
-wait_for eval "! pgrep -P $tcpreen_pid"
+wait_for childless "$tcpreen_pid"
 is "$(find "/proc/$tcpreen_pid/fd" | wc -l)" "$before" 'no descriptor is left'
 after=$(awk '/^Pss:/ { print $2 }' "/proc/$tcpreen_pid/smaps_rollup")
 ok "memory does not grow: $memory KiB, then $after KiB" test "$after" -le $((memory + 64))
