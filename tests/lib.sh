@@ -18,9 +18,11 @@ unset NO_COLOR
 dir=$(mktemp -d) || exit 1
 chmod 755 "$dir"
 pids=
+groups=				# of listeners
 failures=0
 runs=0
 over=				# finish or skip was reached
+instead=			# exec: client is the last that its shell does
 server_host=127.0.0.1		# where serve listens
 client_host=127.0.0.1		# where client goes to, unless it is a path
 where='-a 127.0.0.1'		# where start_tcpreen listens
@@ -32,6 +34,10 @@ cleanup()
 	trap - EXIT
 	# shellcheck disable=SC2086	# a list
 	[ -z "$pids" ] || kill $pids 2>/dev/null
+	# a listener's connections are processes of its group, and may outlive it
+	for group in $groups; do
+		kill -s TERM -- "-$group" 2>/dev/null
+	done
 	rm -rf "$dir"
 	[ -n "$over" ] || exit 1
 }
@@ -182,6 +188,7 @@ serve_on()	# ADDRESS PORT|PATH ACTION...
 	"$PEER" -n 0 -j -r "$dir/ready" listen "$@" >>"$dir/server.out" 2>>"$dir/server.err" &
 	server_pid=$!
 	pids="$pids $server_pid"
+	groups="$groups $server_pid"
 	wait_for test -e "$dir/ready"
 	read -r _ server_port <"$dir/ready"
 }
@@ -218,15 +225,15 @@ client()	# PORT|PATH [ACTION...]
 	shift
 	[ $# -gt 0 ] || set -- talk
 	case $client_to in
-	/*)	"$PEER" connect unix "$client_to" "$@" ;;
-	*)	"$PEER" connect "$client_host" "$client_to" "$@" ;;
+	/*)	$instead "$PEER" connect unix "$client_to" "$@" ;;
+	*)	$instead "$PEER" connect "$client_host" "$client_to" "$@" ;;
 	esac
 }
 
 # Goes on in the background; finished asks how it went.
 start_client()	# PORT|PATH ACTION...
 {
-	client "$@" >"$dir/client.out" 2>"$dir/client.err" &
+	(instead=exec; client "$@") >"$dir/client.out" 2>"$dir/client.err" &
 	client_pid=$!
 	pids="$pids $client_pid"
 }

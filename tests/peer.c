@@ -979,6 +979,8 @@ main(int argc, char *argv[])
 	me.patient = times == 0;
 	if (times == 0 && at_once)
 		signal(SIGCHLD, SIG_IGN);	/* nobody asks how they ended */
+	if (times == 0 && at_once && setpgid(0, 0) == -1)	/* a group to end, see lib.sh */
+		fail_errno("setpgid");
 	if (strcmp(me.role, "listen") == 0)
 		start_listening(ready);
 	else if (strcmp(me.role, "connect") != 0)
