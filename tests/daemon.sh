@@ -26,11 +26,13 @@ daemon()
 {
 	daemon_pid=
 	out=$dir/out err=$dir/err
+	daemons=$((${daemons:-0} + 1))
 	# shellcheck disable=SC2086	# lists
-	"$PEER" within 20 $WRAPPER "$TCPREEN" $insist -d -a 127.0.0.1 "$@" >"$out" 2>"$err"
+	TEST_DAEMON=$dir.$daemons. "$PEER" within 20 $WRAPPER "$TCPREEN" $insist -d -a 127.0.0.1 "$@" >"$out" 2>"$err"
 	status=$?
 	[ "$status" -eq 0 ] || return
-	daemon_pid=$(pgrep -n -f -x ".*$TCPREEN.* -d .*$*")
+	daemon_pid=$(grep -l "TEST_DAEMON=$dir.$daemons." /proc/[0-9]*/environ 2>/dev/null |
+		sed 's/[^0-9]//g' | head -n 1)
 	pids="$pids $daemon_pid"
 }
 # The port, from the outside: that of the daemon's only listening socket.
@@ -63,7 +65,6 @@ stop_server
 : >"$dir/server.err"
 
 [ -r /proc/net/tcp ] || skip 'needs /proc'
-have pgrep || skip 'needs pgrep'
 
 serve echo
 daemon -n -o "$dir/log" "$server_port"
@@ -77,7 +78,7 @@ for fd in 0 1 2; do
 	is "$(readlink "/proc/$daemon_pid/fd/$fd")" /dev/null "descriptor $fd"
 done
 is "$(readlink "/proc/$daemon_pid/cwd")" / 'its folder'
-is "$(ps -o sid= -p "$daemon_pid" | tr -d ' ')" "$daemon_pid" 'a session of its own'
+is "$(sed 's/.*) //' "/proc/$daemon_pid/stat" | awk '{ print $4 }')" "$daemon_pid" 'a session of its own'
 for i in 1 2 3; do
 	start_client "$port" open send x expect x touch "$dir/client$i" wait-file "$dir/go"
 	eval "client$i=\$client_pid"
