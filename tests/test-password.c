@@ -795,6 +795,23 @@ static const struct {
 	    "S: +OK\n"
 	    "S: -ERR\nS: 230\n", "ftp user \"a\" password \"b\" accepted\n" },
 
+	{ "a reply too many", 0, "S: 220 x\nC: USER a\nS: 331\nS: 230\nS: 230\nC: PASS b\nS: 530\n",
+	    "ftp user \"a\" password \"b\" rejected\n" },
+	{ "a tunnel after half a reply", 0, "S: 220-x\nC: CONNECT x:25 HTTP/1.1\nC: \n"
+	    "S: HTTP/1.1 200 x\nS: \nC: USER a\nC: PASS b\nS: 331\nS: 530\n",
+	    "ftp user \"a\" password \"b\" rejected\n" },
+	{ "SMTP, an answer in the middle of SASL", 0, "S: 220 x\nC: EHLO x\nS: 250\n"
+	    "C: AUTH PLAIN AGEAMQ==\nC: AUTH LOGIN\nS: 235\nS: 334\nC: YQ==\nS: 334\nC: Yg==\n"
+	    "S: 535\n",
+	    "smtp user \"a\" password \"1\" accepted\nsmtp user \"a\" password \"b\" rejected\n" },
+	{ "200 after the greeting", 0, "S: 220 x\nC: NOOP\nS: 200\nC: USER a\nC: PASS b\nS: 331\n"
+	    "S: 530\n",
+	    "ftp user \"a\" password \"b\" rejected\n" },
+	{ "a user named login", AT_ONCE, "S: 220 x\nC: USER login\nC: PASS b\nS: 331\nS: 230\n",
+	    "ftp user \"login\" password \"b\" accepted\n" },
+	{ "a resource named login", AT_ONCE, "C: GET LOGIN HTTP/1.1\nC: Authorization: Basic YTpi\n"
+	    "C: \n" ANSWER("200"), "http user \"a\" password \"b\" accepted\n" },
+
 	/* IMAP */
 	{ "IMAP, an answer behind a literal is none", 0, "S: * OK\nC: a LOGIN u p\n"
 	    "S: * 1 FETCH {3}\n"
