@@ -32,11 +32,14 @@ int
 cause_errno(struct cause *why, const char *what, const char *name)
 {
 	int saved = errno;
+	const char *reason = strerror(saved);
+	int room = (int)(sizeof(why->text) - strlen(reason) - sizeof(": "));
 
+	/* A long name is cut, never the reason. */
 	if (name == NULL)
-		cause_set(why, "%s: %s", what, strerror(saved));
+		cause_set(why, "%.*s: %s", room, what, reason);
 	else
-		cause_set(why, "%s %s: %s", what, name, strerror(saved));
+		cause_set(why, "%s %.*s: %s", what, room - (int)strlen(what) - 1, name, reason);
 	errno = saved;
 	return -1;
 }

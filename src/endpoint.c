@@ -5,6 +5,9 @@
  */
 #include <config.h>
 
+#ifdef HAVE_FLOCK
+# include <sys/file.h>
+#endif
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -18,11 +21,12 @@
 #ifdef HAVE_GETIFADDRS
 # include <ifaddrs.h>
 #endif
-#include <limits.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "endpoint.h"
@@ -33,6 +37,10 @@
 # define BORN_SO	0
 #endif
 
+#define LOCK_TRIES	100	/* for the lock on a Unix socket's folder, each after */
+#define LOCK_WAIT_MS	10
+#define STALE_TRIES	3	/* until a Unix socket counts as stale, each after */
+#define STALE_WAIT_MS	20
 #define SAME_PORT_TRIES	32	/* to find a port that is free on every address */
 
 const struct protocol protocols[] = {
@@ -156,6 +164,20 @@ endpoint_peer(struct peer *who, const struct sockaddr *addr, socklen_t len)
 		ip_text(who);
 }
 
+/* Whether a name of a host says no more than that it is this one. */
+static bool
+is_localhost(const char *host)
+{
+	static const char *const names[] = { "localhost", "localhost.localdomain",
+	    "localhost4", "localhost6", "ip6-localhost", "ip6-loopback" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcasecmp(host, names[i]) == 0)
+			return true;
+	return false;
+}
+
 bool
 endpoint_names(const struct peer *who, char text[NAMES_TEXT])
 {
@@ -173,7 +195,7 @@ endpoint_names(const struct peer *who, char text[NAMES_TEXT])
 	    getnameinfo(addr, who->len, NULL, 0, port, sizeof(port), NI_NUMERICSERV) != 0)
 		return false;
 	host_service(text, NAMES_TEXT, host, service);
-	return named || strcmp(service, port) != 0;
+	return (named && !is_localhost(host)) || strcmp(service, port) != 0;
 }
 
 /* Adds an address unless it is there already. */
@@ -197,17 +219,20 @@ static int
 resolve_unix(struct endpoint *ep, const char *path, bool absolute, struct cause *why)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
-	char here[PATH_MAX] = "";
+	char here[sizeof(un.sun_path)] = "";
 	int n;
 
-	if (absolute && path[0] != '/' && getcwd(here, sizeof(here)) == NULL)
+	if (absolute && path[0] != '/' && getcwd(here, sizeof(here)) == NULL && errno != ERANGE)
 		return cause_errno(why, path, NULL);
-	n = snprintf(un.sun_path, sizeof(un.sun_path), "%s%s%s", here,
-	    here[0] != '\0' ? "/" : "", path);
+	if (absolute && path[0] != '/' && here[0] == '\0')	/* the folder alone is too long */
+		n = sizeof(un.sun_path);
+	else
+		n = snprintf(un.sun_path, sizeof(un.sun_path), "%s%s%s", here,
+		    here[0] != '\0' ? "/" : "", path);
 	if (n < 1)
 		return cause_set(why, "Unix socket: empty path");
 	if ((size_t)n >= sizeof(un.sun_path))
-		return cause_set(why, "%s: a Unix socket's path has at most %zu bytes", path,
+		return cause_set(why, "%.300s: a Unix socket's path has at most %zu bytes", path,
 		    sizeof(un.sun_path) - 1);
 	return address_add(ep, (struct sockaddr *)&un, sizeof(un), why);
 }
@@ -269,6 +294,23 @@ resolve_interface(struct endpoint *ep, const char *name, in_port_t port, struct 
 }
 #endif
 
+/* Why a host was not found: in the other IP family it may have an address. */
+static int
+host_failed(const char *host, const char *service, int family, int error, struct cause *why)
+{
+	const char *reason = error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error);
+	struct addrinfo hints = { .ai_family = family == AF_INET ? AF_INET6 : AF_INET,
+	    .ai_socktype = SOCK_STREAM }, *found;
+
+	if (host == NULL || family == AF_UNSPEC || error == EAI_AGAIN || error == EAI_MEMORY ||
+	    getaddrinfo(host, service, &hints, &found) != 0)
+		return cause_set(why, "%.300s: %s", host != NULL ? host : service, reason);
+	freeaddrinfo(found);
+	if (family == AF_INET)
+		return cause_set(why, "%.300s: has only IPv6: use -p tcp6 or -p any", host);
+	return cause_set(why, "%.300s: has only IPv4: use -p tcp or -p any", host);
+}
+
 static int
 resolve_host(struct endpoint *ep, const char *host, const char *service, enum endpoint_use use,
     struct cause *why)
@@ -278,8 +320,7 @@ resolve_host(struct endpoint *ep, const char *host, const char *service, enum en
 	int error = getaddrinfo(host, service, &hints, &found);
 
 	if (error != 0)
-		return cause_set(why, "%s: %s", host != NULL ? host : service,
-		    error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error));
+		return host_failed(host, service, hints.ai_family, error, why);
 	error = 0;
 	for (ai = found; ai != NULL && error == 0; ai = ai->ai_next)
 		if (ai->ai_family == AF_INET || ai->ai_family == AF_INET6)
@@ -350,6 +391,16 @@ endpoint_free(struct endpoint *ep)
 	ep->n = 0;
 }
 
+static in_port_t *
+port_of(struct sockaddr_storage *addr)
+{
+	if (addr->ss_family == AF_INET)
+		return &((struct sockaddr_in *)addr)->sin_port;
+	if (addr->ss_family == AF_INET6)
+		return &((struct sockaddr_in6 *)addr)->sin6_port;
+	return NULL;
+}
+
 static int
 close_failed(int fd)
 {
@@ -385,13 +436,43 @@ socket_new(const struct peer *a)
 	return fit(socket(a->addr.ss_family, SOCK_STREAM | BORN_SO, 0), BORN_SO != 0);
 }
 
+static void
+wait_ms(long ms)
+{
+	struct timespec time = { 0, ms * 1000000 };
+
+	nanosleep(&time, NULL);
+}
+
+/*
+ * Whether somebody listens on a Unix socket; -1 with errno when that cannot be told.
+ * Asked more than once: a full queue refuses, too, on some systems, and so does a
+ * socket between its bind(2) and its listen(2).
+ */
+static int
+unix_alive(const struct peer *a)
+{
+	int tries, fd, refused = 1;
+
+	for (tries = 0; tries < STALE_TRIES && refused; tries++) {
+		if (tries > 0)
+			wait_ms(STALE_WAIT_MS);
+		if ((fd = socket_new(a)) == -1)
+			return -1;
+		refused = connect(fd, (const struct sockaddr *)&a->addr, a->len) == -1 &&
+		    errno == ECONNREFUSED;
+		close(fd);
+	}
+	return !refused;
+}
+
 /* Removes a Unix socket that nobody listens on; -1 with errno when it must stay. */
 static int
 remove_stale(const struct peer *a)
 {
 	const struct sockaddr_un *un = (const struct sockaddr_un *)&a->addr;
 	struct stat st;
-	int fd, live;
+	int alive;
 
 	if (lstat(un->sun_path, &st) == -1)
 		return errno == ENOENT ? 0 : -1;
@@ -399,16 +480,45 @@ remove_stale(const struct peer *a)
 		errno = EEXIST;
 		return -1;
 	}
-	if ((fd = socket_new(a)) == -1)
-		return -1;
-	live = connect(fd, (const struct sockaddr *)&a->addr, a->len) == 0 ||
-	    errno != ECONNREFUSED;
-	close(fd);
-	if (live) {
+	if ((alive = unix_alive(a)) == 0)
+		return unlink(un->sun_path);
+	if (alive == 1)
 		errno = EADDRINUSE;
+	return -1;
+}
+
+/*
+ * Several starts at once must not take each other's fresh socket for the stale one
+ * that they all saw: who replaces a socket holds a lock on its folder meanwhile. It
+ * leaves no file behind, and ends with its process. Whoever else may hold the lock
+ * (any reader of the folder can) is waited for a second, no longer. Returns a
+ * descriptor to close, or -1: there is no lock.
+ */
+static int
+lock_folder(const struct peer *a)
+{
+#ifdef HAVE_FLOCK
+	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path) + 1];
+	char *slash;
+	int fd, tries;
+
+	if (a->addr.ss_family != AF_UNIX)
 		return -1;
-	}
-	return unlink(un->sun_path);
+	snprintf(path, sizeof(path), "%s", ((const struct sockaddr_un *)&a->addr)->sun_path);
+	if ((slash = strrchr(path, '/')) == NULL)
+		strcpy(path, ".");
+	else
+		slash[slash == path] = '\0';
+	if ((fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+		return -1;
+	for (tries = 0; flock(fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK &&
+	    tries < LOCK_TRIES; tries++)
+		wait_ms(LOCK_WAIT_MS);
+	return fd;
+#else
+	(void)a;
+	return -1;
+#endif
 }
 
 /* The rules for each family before bind(2). */
@@ -423,6 +533,49 @@ before_bind(int fd, const struct peer *a)
 	    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) == -1)
 		return -1;
 	return setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+}
+
+/* Options of every socket that the bridge reads and writes. */
+static const struct {
+	int	level, name;
+	bool	ip;		/* TCP only */
+} tuned[] = {
+	{ SOL_SOCKET, SO_OOBINLINE, false },
+	{ IPPROTO_TCP, TCP_NODELAY, true },
+	{ SOL_SOCKET, SO_KEEPALIVE, true },
+};
+
+#define TUNED	(sizeof(tuned) / sizeof(tuned[0]))
+
+static void
+tune(int fd, const struct peer *who)
+{
+	bool ip = who->addr.ss_family == AF_INET || who->addr.ss_family == AF_INET6;
+	int on = 1;
+	size_t i;
+
+	for (i = 0; i < TUNED; i++)
+		if (ip || !tuned[i].ip)
+			setsockopt(fd, tuned[i].level, tuned[i].name, &on, sizeof(on));
+}
+
+/* Whether an accepted socket has these options from its listener, as on Linux those of TCP have. */
+static bool
+is_tuned(int fd, const struct peer *listener)
+{
+	bool ip = listener->addr.ss_family != AF_UNIX;
+	socklen_t len;
+	size_t i;
+	int on;
+
+	for (i = 0; i < TUNED; i++) {
+		len = sizeof(on);
+		on = 0;
+		if ((ip || !tuned[i].ip) && (getsockopt(fd, tuned[i].level, tuned[i].name,
+		    &on, &len) == -1 || on == 0))
+			return false;
+	}
+	return true;
 }
 
 /* Fills l->where with the address as bound, and a Unix socket's inode. */
@@ -450,34 +603,46 @@ note_where(struct listener *l)
 static int
 listen_on(const struct peer *a, struct listener *l)
 {
+	int lock = lock_folder(a), error = -1;
+
 	memset(l, 0, sizeof(*l));
-	if ((l->fd = socket_new(a)) == -1)
-		return -1;
-	if (before_bind(l->fd, a) == -1 ||
-	    bind(l->fd, (const struct sockaddr *)&a->addr, a->len) == -1 ||
-	    listen(l->fd, SOMAXCONN) == -1 || note_where(l) == -1)
-		return close_failed(l->fd);
-	return 0;
+	if ((l->fd = socket_new(a)) != -1) {
+		tune(l->fd, a);	/* accepted sockets inherit it, see endpoint_accept() */
+		if (before_bind(l->fd, a) == -1 ||
+		    bind(l->fd, (const struct sockaddr *)&a->addr, a->len) == -1 ||
+		    listen(l->fd, SOMAXCONN) == -1 || note_where(l) == -1)
+			close_failed(l->fd);
+		else
+			error = 0;
+	}
+	if (lock != -1)
+		close_failed(lock);
+	return error;
 }
 
-static in_port_t *
-port_of(struct sockaddr_storage *addr)
-{
-	if (addr->ss_family == AF_INET)
-		return &((struct sockaddr_in *)addr)->sin_port;
-	if (addr->ss_family == AF_INET6)
-		return &((struct sockaddr_in6 *)addr)->sin6_port;
-	return NULL;
-}
+/* Who may listen on a port below 1024. */
+#ifdef __linux__
+# define LOW_PORT "start as root with -u nobody, with CAP_NET_BIND_SERVICE, " \
+	"or lower net.ipv4.ip_unprivileged_port_start"
+#else
+# define LOW_PORT "ports below 1024 are for root: start as root with -u nobody"
+#endif
 
 static void
 listen_failed(const struct peer *a, struct cause *why)
 {
+	struct sockaddr_storage addr = a->addr;
+	const in_port_t *port = port_of(&addr);
+	int saved = errno;
+
 	if (errno == EEXIST)
 		cause_set(why, "cannot listen on %s: a file that is not a socket is there",
 		    a->text);
+	else if (errno == EACCES && port != NULL && ntohs(*port) < IPPORT_RESERVED)
+		cause_set(why, "cannot listen on %s: %s: " LOW_PORT, a->text, strerror(saved));
 	else
 		cause_errno(why, "cannot listen on", a->text);
+	errno = saved;
 }
 
 static bool
@@ -537,16 +702,16 @@ listener_close(struct listener *l, bool remove)
 	const struct sockaddr_un *un = (const struct sockaddr_un *)&l->where.addr;
 	struct stat st;
 
+	/* The path goes before the socket, while nobody takes it for stale and replaces it. */
+	if (remove && l->where.addr.ss_family == AF_UNIX &&
+	    (lstat(un->sun_path, &st) == -1 ? errno != ENOENT :
+	    st.st_dev == l->dev && st.st_ino == l->ino && unlink(un->sun_path) == -1))
+		complain("%s: cannot be removed: %s", l->where.text, strerror(errno));
 	close(l->fd);
-	if (!remove || l->where.addr.ss_family != AF_UNIX)
-		return;
-	if (lstat(un->sun_path, &st) == 0 && st.st_dev == l->dev && st.st_ino == l->ino &&
-	    unlink(un->sun_path) == -1)
-		verbose(1, "%s: cannot be removed: %s", l->where.text, strerror(errno));
 }
 
 int
-endpoint_accept(int listener, struct peer *who)
+endpoint_accept(struct listener *l, struct peer *who)
 {
 	struct sockaddr_storage addr;
 	socklen_t len = sizeof(addr);
@@ -554,12 +719,17 @@ endpoint_accept(int listener, struct peer *who)
 
 	memset(&addr, 0, sizeof(addr));
 #ifdef HAVE_ACCEPT4
-	fd = fit(accept4(listener, (struct sockaddr *)&addr, &len, BORN_SO), true);
+	fd = fit(accept4(l->fd, (struct sockaddr *)&addr, &len, BORN_SO), true);
 #else
-	fd = fit(accept(listener, (struct sockaddr *)&addr, &len), false);
+	fd = fit(accept(l->fd, (struct sockaddr *)&addr, &len), false);
 #endif
-	if (fd != -1)
-		endpoint_peer(who, (struct sockaddr *)&addr, len);
+	if (fd == -1)
+		return -1;
+	endpoint_peer(who, (struct sockaddr *)&addr, len);
+	if (l->inherits == 0)
+		l->inherits = is_tuned(fd, &l->where) ? 1 : -1;
+	if (l->inherits == -1)
+		tune(fd, &l->where);
 	return fd;
 }
 
@@ -570,34 +740,43 @@ endpoint_connect(const struct peer *a)
 
 	if (fd == -1)
 		return -1;
+	tune(fd, a);
 	if (connect(fd, (const struct sockaddr *)&a->addr, a->len) == -1 &&
 	    errno != EINPROGRESS && errno != EINTR)
 		return close_failed(fd);
 	return fd;
 }
 
+/* Whether fd is connected to itself: its own port was the one that it tried. */
+static bool
+is_connected_to_itself(int fd, const struct peer *a)
+{
+	struct sockaddr_storage tried = a->addr, own, other;
+	const in_port_t *port = port_of(&tried), *own_port;
+	socklen_t len = sizeof(own), other_len = sizeof(other);
+
+	memset(&own, 0, sizeof(own));
+	memset(&other, 0, sizeof(other));
+	if (port == NULL || getsockname(fd, (struct sockaddr *)&own, &len) == -1 ||
+	    (own_port = port_of(&own)) == NULL || *own_port != *port)
+		return false;
+	return getpeername(fd, (struct sockaddr *)&other, &other_len) == 0 &&
+	    other_len == len && memcmp(&own, &other, len) == 0;
+}
+
 int
-endpoint_connected(int fd)
+endpoint_connected(int fd, const struct peer *a)
 {
 	char byte;
+
+	if (is_connected_to_itself(fd, a))
+		return ECONNREFUSED;
 
 	/* Not by SO_ERROR: that of a reset would hide what can still be read before it. */
 	if (recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno == EAGAIN ||
 	    errno == EWOULDBLOCK || errno == EINTR)
 		return 0;
 	return errno;
-}
-
-void
-endpoint_tune(int fd, const struct peer *who)
-{
-	int on = 1;
-
-	setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &on, sizeof(on));
-	if (who->addr.ss_family != AF_INET && who->addr.ss_family != AF_INET6)
-		return;
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 }
 
 void
@@ -610,4 +789,81 @@ endpoint_buffers(int fd, int *receive, int *send)
 	len = sizeof(*send);
 	if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, send, &len) == -1)
 		*send = 0;
+}
+
+/* Turns an IPv4 address that is written as IPv6 (::ffff:192.0.2.1) into IPv4. */
+static void
+unmap(struct sockaddr_storage *addr)
+{
+	struct sockaddr_in6 in6;
+	struct sockaddr_in in = { .sin_family = AF_INET };
+
+	memcpy(&in6, addr, sizeof(in6));
+	if (addr->ss_family != AF_INET6 || !IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr))
+		return;
+	in.sin_port = in6.sin6_port;
+	memcpy(&in.sin_addr, &in6.sin6_addr.s6_addr[12], sizeof(in.sin_addr));
+	memset(addr, 0, sizeof(*addr));
+	memcpy(addr, &in, sizeof(in));
+}
+
+/* Whether an IP address is "every address". */
+static bool
+is_wildcard(const struct sockaddr_storage *addr)
+{
+	return addr->ss_family == AF_INET ?
+	    ((const struct sockaddr_in *)addr)->sin_addr.s_addr == htonl(INADDR_ANY) :
+	    IN6_IS_ADDR_UNSPECIFIED(&((const struct sockaddr_in6 *)addr)->sin6_addr);
+}
+
+/* Whether two IP addresses of one family are the same, whatever their ports. */
+static bool
+same_host(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
+{
+	if (a->ss_family == AF_INET)
+		return ((const struct sockaddr_in *)a)->sin_addr.s_addr ==
+		    ((const struct sockaddr_in *)b)->sin_addr.s_addr;
+	return memcmp(&((const struct sockaddr_in6 *)a)->sin6_addr,
+	    &((const struct sockaddr_in6 *)b)->sin6_addr, sizeof(struct in6_addr)) == 0;
+}
+
+/* Whether an IP address is one of this host: one that a socket can be bound to. */
+static bool
+is_of_this_host(struct sockaddr_storage addr)
+{
+	socklen_t len = addr.ss_family == AF_INET ? sizeof(struct sockaddr_in) :
+	    sizeof(struct sockaddr_in6);
+	int fd = socket(addr.ss_family, SOCK_STREAM, 0);
+	bool bound;
+
+	if (fd == -1)
+		return false;
+	*port_of(&addr) = 0;
+	bound = bind(fd, (struct sockaddr *)&addr, len) == 0;
+	close(fd);
+	return bound;
+}
+
+bool
+listener_is(const struct listener *l, const struct peer *a)
+{
+	const struct sockaddr_un *un = (const struct sockaddr_un *)&a->addr;
+	struct sockaddr_storage here = l->where.addr, there = a->addr, loopback;
+	struct stat st;
+
+	if (here.ss_family == AF_UNIX)
+		return there.ss_family == AF_UNIX && stat(un->sun_path, &st) == 0 &&
+		    st.st_dev == l->dev && st.st_ino == l->ino;
+	unmap(&there);
+	if (there.ss_family != here.ss_family || *port_of(&there) != *port_of(&here))
+		return false;
+	if (is_wildcard(&there)) {	/* where a connection goes to the loopback address */
+		loopback = there;
+		if (there.ss_family == AF_INET)
+			((struct sockaddr_in *)&loopback)->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		else
+			((struct sockaddr_in6 *)&loopback)->sin6_addr = in6addr_loopback;
+		there = loopback;
+	}
+	return is_wildcard(&here) ? is_of_this_host(there) : same_host(&here, &there);
 }

@@ -50,6 +50,7 @@ struct listener {
 	struct peer	where;
 	dev_t		dev;
 	ino_t		ino;
+	int		inherits;	/* its options, by accepted sockets: 1, -1; 0 not yet known */
 };
 
 /*
@@ -65,14 +66,23 @@ int	endpoint_listen(const struct endpoint *ep, struct listener *list, size_t *n,
 	    struct cause *why);
 
 /*
- * Accepts from a listener; fills who. Returns a descriptor (non-blocking,
- * close-on-exec, below FD_SETSIZE) or -1 with errno as of accept(2).
+ * Whether a connection to a comes to this listener: to its own address, to any of
+ * this host's where it listens on all, or by another path to the same Unix socket.
  */
-int	endpoint_accept(int listener, struct peer *who);
+bool	listener_is(const struct listener *l, const struct peer *a);
+
+/*
+ * Accepts from a listener; fills who. Returns a descriptor or -1 with errno as of
+ * accept(2). The descriptor is non-blocking, close-on-exec and below FD_SETSIZE; its
+ * options are what the bridge needs: TCP_NODELAY (bytes go on as they came),
+ * SO_KEEPALIVE (a vanished peer is found), SO_OOBINLINE (urgent bytes stay at their
+ * place). The same holds for endpoint_connect().
+ */
+int	endpoint_accept(struct listener *l, struct peer *who);
 
 /*
  * Closes it, once; l stays as it was. With remove, a Unix socket's path goes too,
- * if it is still ours.
+ * if it is still ours. When it cannot be removed, that is a complaint.
  */
 void	listener_close(struct listener *l, bool remove);
 
@@ -85,16 +95,10 @@ int	endpoint_connect(const struct peer *a);
 
 /*
  * How the attempt went: 0 or an errno value. ECONNRESET: there was a connection,
- * and it was reset before anything came.
+ * and it was reset before anything came. ECONNREFUSED also when it met itself, as a
+ * connection to a port of this host that nobody listens on can. a: what was tried.
  */
-int	endpoint_connected(int fd);
-
-/*
- * Makes a connected socket fit for the bridge: TCP_NODELAY (bytes go on as they
- * came), SO_KEEPALIVE (a vanished peer is found), SO_OOBINLINE (urgent bytes
- * stay at their place). Does nothing where the family has no such thing.
- */
-void	endpoint_tune(int fd, const struct peer *who);
+int	endpoint_connected(int fd, const struct peer *a);
 
 /* The sizes of a socket's buffers in bytes, as the system has them; 0 unknown. */
 void	endpoint_buffers(int fd, int *receive, int *send);
@@ -105,7 +109,7 @@ void	endpoint_peer(struct peer *who, const struct sockaddr *addr, socklen_t len)
 /*
  * Looks up the names of a peer, "host:service", escaped like peer.text; what
  * has no name stays a number. May take as long as name servers take.
- * Returns whether anything had a name.
+ * Returns whether that says more than numbers: "localhost" alone does not.
  */
 #define NAMES_TEXT	(4 * (1025 + 32) + 2)	/* NI_MAXHOST, NI_MAXSERV, escaped */
 bool	endpoint_names(const struct peer *who, char text[NAMES_TEXT]);

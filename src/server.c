@@ -53,6 +53,22 @@ server_resolve(struct server *sv, const struct options *opt, struct cause *why)
 	return 0;
 }
 
+/* An address to connect to that is a listener of ours is an error: it would serve itself. */
+static int
+refuse_itself(const struct server *sv, struct cause *why)
+{
+	enum side s;
+	size_t i, j;
+
+	for (s = CLIENT; s < SIDES; s++)
+		for (i = 0; !listens(sv->opt, s) && i < sv->ep[s].n; i++)
+			for (j = 0; j < sv->nlisteners[OTHER(s)]; j++)
+				if (listener_is(&sv->listener[OTHER(s)][j], &sv->ep[s].address[i]))
+					return cause_set(why, "%s: tcpreen would connect to itself: "
+					    "use another port, or -s", sv->ep[s].address[i].text);
+	return 0;
+}
+
 int
 server_listen(struct server *sv, struct cause *why)
 {
@@ -84,7 +100,7 @@ server_listen(struct server *sv, struct cause *why)
 		if (error == -1)
 			return -1;
 	}
-	return 0;
+	return refuse_itself(sv, why);
 }
 
 /* Where the server is connected to: all addresses that are tried, in turn. */
@@ -319,9 +335,9 @@ ready(struct server *sv)
 }
 
 static void
-accept_one(struct server *sv, enum side side, const struct listener *l)
+accept_one(struct server *sv, enum side side, struct listener *l)
 {
-	int fd = endpoint_accept(l->fd, &sv->who[side]);
+	int fd = endpoint_accept(l, &sv->who[side]);
 
 	if (fd != -1) {
 		sv->waiting[side] = fd;

@@ -206,7 +206,7 @@ attempt(const struct peer *a, struct partner *p, long long most_ms, bool *dead)
 		return -1;
 	error = wait_writable(fd, p, deadline);
 	if (error == 0)
-		error = endpoint_connected(fd);
+		error = endpoint_connected(fd, a);
 	*dead = error == ECONNRESET;
 	if (error != 0 && !*dead) {
 		close(fd);
@@ -348,9 +348,9 @@ read_size(const struct session *s)
 	return growth == 0 ? RELAY_MOST : RELAY_MOST / (growth > 2 ? 4 : 2) / growth;
 }
 
-/* Makes the sockets of both sides fit for the relay. */
+/* Gives the sockets of both sides to the relay. */
 static void
-tune(const struct session *s, struct relay *r)
+hand_over(const struct session *s, struct relay *r)
 {
 	int receive, send;
 	enum side side;
@@ -359,7 +359,6 @@ tune(const struct session *s, struct relay *r)
 		r->fd[side] = s->fd[side];
 		r->dead[side] = s->dead[side];
 		r->tcp[side] = is_tcp(&s->peer[side]);
-		endpoint_tune(s->fd[side], &s->peer[side]);
 		if (s->opt->verbosity < 2)
 			continue;
 		endpoint_buffers(s->fd[side], &receive, &send);
@@ -383,7 +382,7 @@ session_run(struct session *s)
 
 	if (reached != 1)
 		return reached == 0 ? SESSION_DONE : SESSION_ALONE;
-	tune(s, &r);
+	hand_over(s, &r);
 	tell(&t, EV_OPEN);
 	start_names(&t);
 	relay_run(&r, &e);

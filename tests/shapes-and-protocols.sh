@@ -89,4 +89,17 @@ serve send x
 start_tcpreen -p tcp -n -m 1 -s '[127.0.0.1]' "$server_port"
 is "$(client "$port")" x 'brackets around a host'
 wait_exit
+
+# It does not serve itself.
+run_tcpreen -p unix "$dir/own" "$dir/own"
+is "$status" 1 'its own path: status 1'
+like "$(cat "$err")" "^tcpreen: unix:$dir/own: .* connect to itself" 'it says so'
+ok 'and leaves no path' test ! -e "$dir/own"
+start_tcpreen -n "$server_port"
+stop_tcpreen
+run_tcpreen -a 127.0.0.1 "$port" "$port"
+is "$status" 1 'its own port: status 1'
+like "$(cat "$err")" "^tcpreen: 127\.0\.0\.1:$port: .* connect to itself" 'it says so'
+run_tcpreen -s ::1 "$port"
+like "$(cat "$err")" '^tcpreen: ::1: .*-p tcp6 or -p any' 'IPv6, when IPv4 was asked for'
 finish
