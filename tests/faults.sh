@@ -61,7 +61,7 @@ echoes()	# TEXT
 
 ordinary()	# every kind of log; names are looked up
 {
-	starts -F 2 -m 2 -t -f C -o "$dir/log" -f pcapng -o "$dir/log-%n-%d" \
+	starts -F 2 -m 2 -t -f C -o "$dir/log" -f pcapng -o "$dir/log-%n" \
 		-f password -o "$dir/log-p" -f hex "$echo_port" || return
 	echoes hello
 	echoes again

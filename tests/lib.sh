@@ -233,6 +233,7 @@ client()	# PORT|PATH [ACTION...]
 # Goes on in the background; finished asks how it went.
 start_client()	# PORT|PATH ACTION...
 {
+	# shellcheck disable=SC2209	# the word exec, for client
 	(instead=exec; client "$@") >"$dir/client.out" 2>"$dir/client.err" &
 	client_pid=$!
 	pids="$pids $client_pid"

@@ -11,6 +11,7 @@ children()
 }
 no_children()
 {
+	# shellcheck disable=SC2317	# wait_for calls it
 	[ -z "$(children)" ]
 }
 serve echo

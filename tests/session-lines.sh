@@ -68,6 +68,7 @@ serve_on_named_port()	# sets $server_port, to one that has a name
 		"$PEER" -n 0 -j -r "$dir/ready" listen 127.0.0.1 "$server_port" recv-eof 2>/dev/null &
 		server_pid=$!
 		pids="$pids $server_pid"
+		# shellcheck disable=SC2016	# for eval
 		wait_for eval '[ -e "$dir/ready" ] || ! kill -0 "$server_pid"'
 		[ ! -e "$dir/ready" ] || return 0
 	done
