@@ -1309,8 +1309,8 @@ check_huge_sizes(void)
 		"* OK\r\n", "a APPEND {18446744073709551621+}\r\n",
 	};
 	static const char *const then[] = { "AUTH PLAIN AGEAYg==\r\n",
-	    "GET / HTTP/1.1\r\nAuthorization: Basic YTpi\r\n\r\n", "0\r\n\r\n"
-	    "GET / HTTP/1.1\r\nAuthorization: Basic YTpi\r\n\r\n", "b LOGIN a b\r\n" };
+	    "GET / HTTP/1.1\r\nAuthorization: Basic YTpi\r\n\r\n",
+	    "0\r\n\r\nGET / HTTP/1.1\r\nAuthorization: Basic YTpi\r\n\r\n", "b LOGIN a b\r\n" };
 	size_t i;
 
 	for (i = 0; i < COUNT(then); i++) {
