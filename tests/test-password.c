@@ -812,6 +812,15 @@ static const struct {
 	{ "a resource named login", AT_ONCE, "C: GET LOGIN HTTP/1.1\nC: Authorization: Basic YTpi\n"
 	    "C: \n" ANSWER("200"), "http user \"a\" password \"b\" accepted\n" },
 
+	{ "POP3 in a tunnel after a greeting", 0, "S: 220 x\nC: CONNECT x:110 HTTP/1.1\nC: \n"
+	    "S: HTTP/1.1 200 x\nS: \nS: +OK\nC: USER a\nC: PASS b\nS: +OK\nS: -ERR\n",
+	    "pop3 user \"a\" password \"b\" rejected\n" },
+	{ "+OK after another greeting", 0, "S: 220 x\nC: NOOP\nS: +OK\nS: 200\nC: USER a\n"
+	    "C: PASS b\n"
+	    "S: 331\nS: 530\n", "ftp user \"a\" password \"b\" rejected\n" },
+	{ "POP3, known late", AT_ONCE, "C: USER a\nC: PASS b\nS: -ERR\nS: +OK\nS: +OK\n",
+	    "pop3 user \"a\" password \"b\" accepted\n" },
+
 	/* IMAP */
 	{ "IMAP, an answer behind a literal is none", 0, "S: * OK\nC: a LOGIN u p\n"
 	    "S: * 1 FETCH {3}\n"
