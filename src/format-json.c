@@ -5,10 +5,23 @@
  */
 #include <config.h>
 
+#include <errno.h>
 #include <string.h>
 
 #include "format.h"
 #include "printable.h"
+
+/*
+ * The bytes of a character that has come in part, until the rest comes: text is
+ * cut between characters, whatever the chunks are.
+ */
+struct json {
+	struct held {
+		unsigned char	bytes[4];
+		size_t		n;
+		uintmax_t	offset;		/* in what that side has sent */
+	} held[SIDES];
+};
 
 /*
  * The length of the well-formed UTF-8 sequence (RFC 3629) at the start of n
@@ -91,6 +104,33 @@ is_text(const unsigned char *s, size_t n)
 	return true;
 }
 
+/* How many bytes, of n at s, are the beginning of a character whose end has not come. */
+static size_t
+cut_character(const unsigned char *s, size_t n)
+{
+	static const unsigned char least = 0x80, most = 0xbf;
+	unsigned char whole[4];
+	unsigned long code;
+	size_t k, len;
+
+	for (k = 1; k < sizeof(whole) && k <= n; k++) {
+		if ((s[n - k] & 0xc0) == 0x80)
+			continue;
+		/* Of the bytes that may come, the least or the most make it one, or none does. */
+		for (len = k + 1; len <= sizeof(whole); len++) {
+			memset(whole, least, sizeof(whole));
+			memcpy(whole, s + n - k, k);
+			if (utf8(whole, len, &code) == len)
+				return k;
+			memset(whole + k, most, sizeof(whole) - k);
+			if (utf8(whole, len, &code) == len)
+				return k;
+		}
+		break;
+	}
+	return 0;
+}
+
 /* Characters that a terminal or an editor would act upon: they go out as \uXXXX. */
 static bool
 is_control(unsigned long code)
@@ -155,8 +195,9 @@ string(struct buf *out, const void *bytes, size_t n)
 
 /* A string of base64 (RFC 4648, section 4). */
 static void
-base64(struct buf *out, const unsigned char *s, size_t n)
+base64(struct buf *out, const void *bytes, size_t n)
 {
+	const unsigned char *s = bytes;
 	static const char digit[] =
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	unsigned char *start = buf_reserve(out, (n + 2) / 3 * 4 + 2), *to = start;
@@ -177,27 +218,205 @@ base64(struct buf *out, const unsigned char *s, size_t n)
 	out->len += (size_t)(to - start);
 }
 
-static void
-member(struct buf *out, const char *name, const char *value)
+/* "127.0.0.1:25", "[::1]:25" or "me.example:smtp" in two: the host without its brackets. */
+struct place {
+	const char	*host, *service;
+	size_t		 host_len;
+};
+
+static struct place
+place_of(const char *text)
 {
-	buf_printf(out, ",\"%s\":", name);
-	string(out, value, strlen(value));
+	const char *colon = strrchr(text, ':');
+	struct place p = { text, "", strlen(text) };
+
+	if (colon != NULL) {
+		p.service = colon + 1;
+		p.host_len = (size_t)(colon - text);
+	}
+	if (p.host_len >= 2 && text[0] == '[') {
+		p.host++;
+		p.host_len -= 2;
+	}
+	return p;
+}
+
+/* The members of a side's object: where it is. */
+static void
+address_members(struct buf *out, const char *text)
+{
+	struct place p = place_of(text);
+
+	if (strncmp(text, "unix:", 5) == 0) {
+		buf_puts(out, "\"path\":");
+		if (text[5] == '\0')
+			buf_puts(out, "null");
+		else
+			string(out, text + 5, strlen(text + 5));
+		return;
+	}
+	buf_puts(out, "\"address\":");
+	string(out, p.host, p.host_len);
+	buf_printf(out, ",\"port\":%s", p.service);
+}
+
+/* And what it is called, where somebody knows. */
+static void
+name_members(struct buf *out, const char *text, const char *name)
+{
+	struct place address = place_of(text), p = place_of(name);
+
+	if (strncmp(text, "unix:", 5) == 0)
+		return;
+	buf_puts(out, ",\"name\":");
+	if (p.host_len == address.host_len && memcmp(p.host, address.host, p.host_len) == 0)
+		buf_puts(out, "null");
+	else
+		string(out, p.host, p.host_len);
+	buf_puts(out, ",\"service\":");
+	if (strcmp(p.service, address.service) == 0)
+		buf_puts(out, "null");
+	else
+		string(out, p.service, strlen(p.service));
 }
 
 static void
-chunk_members(struct buf *out, const struct chunk *c)
+peers_add(struct buf *out, const struct event *ev)
 {
+	enum side s;
+
+	for (s = CLIENT; s < SIDES; s++) {
+		buf_printf(out, ",\"%s\":{", SIDE_NAME(s));
+		address_members(out, ev->peer[s].text);
+		if (ev->type == EV_NAMES)
+			name_members(out, ev->peer[s].text, ev->name[s]);
+		buf_putc(out, '}');
+	}
+}
+
+/* What every object begins with. */
+static void
+object_open(const struct writer *w, const struct event *ev, const char *word, struct buf *out)
+{
+	buf_puts(out, "{\"time\":\"");
+	format_utc_time(&ev->time, out);
+	buf_puts(out, "\",\"run\":");
+	string(out, w->frame->run, strlen(w->frame->run));
+	buf_printf(out, ",\"session\":%lu,\"event\":\"%s\"", ev->session, word);
+}
+
+/* One data object: the first bytes of c that are shown, as text or not. */
+static void
+data_object(const struct writer *w, const struct event *ev, const struct chunk *c, bool text,
+    struct buf *out)
+{
+	object_open(w, ev, "data", out);
 	buf_printf(out, ",\"from\":\"%s\",\"offset\":%ju,\"length\":%zu,\"urgent\":%s",
 	    SIDE_NAME(c->from), c->offset, c->len, c->urgent ? "true" : "false");
-	if (is_text(c->data, c->shown)) {
-		buf_puts(out, ",\"text\":");
-		string(out, c->data, c->shown);
-	} else {
-		buf_puts(out, ",\"base64\":");
-		base64(out, c->data, c->shown);
-	}
+	buf_puts(out, text ? ",\"text\":" : ",\"base64\":");
+	(text ? string : base64)(out, c->data, c->shown);
 	if (c->shown < c->len)
 		buf_printf(out, ",\"more\":%zu", c->len - c->shown);
+	buf_puts(out, "}\n");
+}
+
+/* A character of that side will not be completed any more. */
+static void
+held_out(struct writer *w, const struct event *ev, enum side from, struct buf *out)
+{
+	struct held *held = &((struct json *)w->memory)->held[from];
+	struct chunk c = { from, false, held->bytes, held->n, held->n, held->offset };
+
+	if (held->n > 0)
+		data_object(w, ev, &c, false, out);
+	held->n = 0;
+}
+
+/* c, whole characters of it if it is text; the rest is held. */
+static void
+chunk_out(struct writer *w, const struct event *ev, struct chunk c, struct buf *out)
+{
+	struct held *held = &((struct json *)w->memory)->held[c.from];
+	size_t rest = c.urgent ? 0 : cut_character(c.data, c.len), len = c.len - rest;
+	size_t shown = c.shown < len ? c.shown : len;
+	bool text;
+
+	if (shown < len)
+		shown -= cut_character(c.data, shown);
+	if ((text = is_text(c.data, shown))) {
+		memcpy(held->bytes, c.data + len, rest);
+		held->n = rest;
+		held->offset = c.offset + len;
+		c.len = len;
+		c.shown = shown;
+	}
+	if (c.len > 0)
+		data_object(w, ev, &c, text, out);
+}
+
+/* The bytes held before go first. */
+static void
+data_out(struct writer *w, const struct event *ev, struct buf *out)
+{
+	struct held *held = &((struct json *)w->memory)->held[ev->chunk->from];
+	struct chunk c = *ev->chunk;
+	struct buf both = { 0 };
+
+	if (c.urgent)			/* another object, in any case */
+		held_out(w, ev, c.from, out);
+	if (held->n > 0) {
+		buf_add(&both, held->bytes, held->n);
+		buf_add(&both, c.data, c.len);
+		out->failed = out->failed || both.failed;
+		c.data = both.data;
+		c.shown = c.shown < c.len ? c.shown : both.len;
+		c.len = both.len;
+		c.offset = held->offset;
+		held->n = 0;
+	}
+	if (!both.failed)
+		chunk_out(w, ev, c, out);
+	buf_free(&both);
+}
+
+/* The name of an errno value that a connection may end with, or NULL. */
+static const char *
+error_name(int error)
+{
+#define NAMED(code)	{ code, #code }
+	static const struct { int error; const char *name; } names[] = {
+		NAMED(EACCES), NAMED(EADDRINUSE), NAMED(EADDRNOTAVAIL), NAMED(EAFNOSUPPORT),
+		NAMED(EAGAIN), NAMED(EBADF), NAMED(ECONNABORTED), NAMED(ECONNREFUSED),
+		NAMED(ECONNRESET), NAMED(EHOSTUNREACH), NAMED(EINTR), NAMED(EINVAL), NAMED(EIO),
+		NAMED(ELOOP), NAMED(EMFILE), NAMED(ENAMETOOLONG), NAMED(ENETDOWN),
+		NAMED(ENETRESET), NAMED(ENETUNREACH), NAMED(ENFILE), NAMED(ENOBUFS), NAMED(ENOENT),
+		NAMED(ENOMEM), NAMED(ENOPROTOOPT), NAMED(ENOTCONN), NAMED(ENOTDIR), NAMED(ENOTSOCK),
+		NAMED(EOPNOTSUPP), NAMED(EPERM), NAMED(EPIPE), NAMED(EPROTO),
+		NAMED(EPROTONOSUPPORT), NAMED(EPROTOTYPE), NAMED(ETIMEDOUT),
+#ifdef EHOSTDOWN
+		NAMED(EHOSTDOWN),
+#endif
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].error == error)
+			return names[i].name;
+	return NULL;
+}
+
+static void
+error_members(struct buf *out, const struct event *ev)
+{
+	const char *name = error_name(ev->error);
+
+	buf_puts(out, ",\"reason\":");
+	string(out, ev->text, strlen(ev->text));
+	if (name != NULL)
+		buf_printf(out, ",\"code\":\"%s\"", name);
+	else
+		buf_puts(out, ",\"code\":null");
+	buf_printf(out, ",\"final\":%s", ev->type == EV_UNREACHED ? "true" : "false");
 }
 
 static void
@@ -209,18 +428,20 @@ counts(struct buf *out, const char *name, const uintmax_t n[SIDES])
 static void
 close_members(struct buf *out, const struct event *ev)
 {
+	static const char *const reason[] = {
+		[END_CLOSED] = "closed", [END_RESET] = "reset", [END_LIMIT] = "byte limit",
+		[END_TIMEOUT] = "timeout", [END_SIGNAL] = "signal",
+	};
 	const struct ending *e = ev->ending;
-	long long us = ev->open_us;
 	size_t i;
 
-	buf_puts(out, ",\"reason\":\"");
-	format_reason(e, out);
-	buf_puts(out, "\",\"by\":");
+	buf_printf(out, ",\"reason\":\"%s\",\"by\":", reason[e->how]);
 	if (e->how == END_CLOSED || e->how == END_RESET)
 		buf_printf(out, "\"%s\"", SIDE_NAME(e->by));
 	else
 		buf_puts(out, "null");
-	buf_printf(out, ",\"duration\":%lld.%06lld", us / 1000000, us % 1000000);
+	buf_puts(out, ",\"duration\":");
+	format_seconds(ev->open_us, out);
 	counts(out, "bytes", e->bytes);
 	counts(out, "undelivered", e->undelivered);
 	buf_puts(out, ",\"lost\":[");
@@ -232,39 +453,45 @@ close_members(struct buf *out, const struct event *ev)
 	buf_putc(out, ']');
 }
 
+/* Everything but data. */
 static void
-json_event(struct writer *w, const struct event *ev, struct buf *out)
+event_object(const struct writer *w, const struct event *ev, struct buf *out)
 {
 	static const char *const word[] = {
-		[EV_OPEN] = "open", [EV_NAMES] = "names", [EV_DATA] = "data",
-		[EV_UNREACHED] = "error", [EV_ERROR] = "error", [EV_CLOSE] = "close",
+		[EV_OPEN] = "open", [EV_UNREACHED] = "error", [EV_NAMES] = "names",
+		[EV_END] = "end", [EV_ERROR] = "error", [EV_CLOSE] = "close",
 	};
 
-	(void)w;
+	object_open(w, ev, word[ev->type], out);
 	if (ev->type == EV_END)
-		return;
-	buf_puts(out, "{\"time\":\"");
-	format_iso_time(&ev->time, out);
-	buf_printf(out, "\",\"session\":%lu,\"event\":\"%s\"", ev->session, word[ev->type]);
-	if (ev->type == EV_NAMES) {
-		member(out, "client", ev->name[CLIENT]);
-		member(out, "server", ev->name[SERVER]);
-	} else if (ev->type != EV_DATA) {
-		member(out, "client", ev->peer[CLIENT].text);
-		member(out, "server", ev->peer[SERVER].text);
-	}
-	if (ev->type == EV_DATA)
-		chunk_members(out, ev->chunk);
+		buf_printf(out, ",\"from\":\"%s\"", SIDE_NAME(ev->from));
+	else
+		peers_add(out, ev);
 	if (ev->type == EV_ERROR || ev->type == EV_UNREACHED)
-		member(out, "reason", ev->text);
+		error_members(out, ev);
 	if (ev->type == EV_CLOSE)
 		close_members(out, ev);
 	buf_puts(out, "}\n");
 }
 
+static void
+json_event(struct writer *w, const struct event *ev, struct buf *out)
+{
+	if (ev->type == EV_DATA) {
+		data_out(w, ev, out);
+		return;
+	}
+	if (ev->type == EV_CLOSE || (ev->type == EV_END && ev->from == CLIENT))
+		held_out(w, ev, CLIENT, out);
+	if (ev->type == EV_CLOSE || (ev->type == EV_END && ev->from == SERVER))
+		held_out(w, ev, SERVER, out);
+	event_object(w, ev, out);
+}
+
 const struct format format_json = {
 	.name	= "json",
 	.about	= "JSON Lines, an event a line",
+	.memory	= sizeof(struct json),
 	.growth	= 6,
 	.not_syslog = true,
 	.event	= json_event,

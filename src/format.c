@@ -42,6 +42,19 @@ format_iso_time(const struct timespec *t, struct buf *out)
 	buf_printf(out, "%s.%06ld%.3s:%s", day, t->tv_nsec / 1000, zone, zone + 3);
 }
 
+void
+format_utc_time(const struct timespec *t, struct buf *out)
+{
+	char second[40];
+	struct tm tm;
+
+	if (gmtime_r(&t->tv_sec, &tm) == NULL ||
+	    strftime(second, sizeof(second), "%Y-%m-%dT%H:%M:%S", &tm) == 0)
+		buf_printf(out, "%lld", (long long)t->tv_sec);
+	else
+		buf_printf(out, "%s.%06ldZ", second, t->tv_nsec / 1000);
+}
+
 static void
 clock_time(const struct timespec *t, struct buf *out)
 {

@@ -19,6 +19,7 @@ struct frame {
 	bool	color;		/* ECMA-48 colours by direction */
 	bool	terminal;	/* where a key that is typed, as Ctrl-C, may stand in the line */
 	bool	ends;		/* a line for each side's end of stream */
+	const char *run;	/* tells what one start of the program wrote from another's */
 	enum stamp { STAMP_NONE, STAMP_CLOCK, STAMP_ISO, STAMP_RELATIVE, STAMP_DELTA } stamp;
 };
 
@@ -98,6 +99,9 @@ void	format_reason(const struct ending *e, struct buf *out);
 
 /* "2026-11-23T03:42:10.123456+00:00", local time (ISO 8601, RFC 3339). */
 void	format_iso_time(const struct timespec *t, struct buf *out);
+
+/* The same as UTC: "2026-11-23T03:42:10.123456Z". */
+void	format_utc_time(const struct timespec *t, struct buf *out);
 
 /* Microseconds, not below 0, as seconds with six digits after the point: "0.000511". */
 void	format_seconds(long long us, struct buf *out);

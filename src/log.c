@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "log.h"
@@ -33,7 +34,8 @@ link_make(struct logs *l, struct log_option log, const struct options *opt)
 
 	link->frame = (struct frame){ .numbered = opt->max_open > 1, .stamp = opt->stamp,
 	    .color = console && wants_color(opt->color),
-	    .terminal = console && isatty(STDOUT_FILENO), .ends = opt->verbosity > 0 };
+	    .terminal = console && isatty(STDOUT_FILENO), .ends = opt->verbosity > 0,
+	    .run = (const char *)l->run.data };
 	link->writer = (struct writer){ .format = format, .frame = &link->frame };
 	if (format->head != NULL)
 		format->head(&link->head);
@@ -53,6 +55,18 @@ names_syslog(const struct options *opt)
 	return i < opt->nlogs;
 }
 
+/* When this program started, and as which process. */
+static void
+run_name(struct buf *run)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	format_utc_time(&now, run);
+	buf_printf(run, "-%ld", (long)getpid());
+	buf_putc(run, '\0');
+}
+
 int
 logs_open(struct logs *l, const struct options *opt, struct cause *why)
 {
@@ -61,7 +75,8 @@ logs_open(struct logs *l, const struct options *opt, struct cause *why)
 	memset(l, 0, sizeof(*l));
 	l->link = calloc(opt->nlogs + 1, sizeof(*l->link));
 	l->output = calloc(opt->nlogs + 1, sizeof(*l->output));
-	if (l->link == NULL || l->output == NULL)
+	run_name(&l->run);
+	if (l->link == NULL || l->output == NULL || l->run.failed)
 		return cause_errno(why, "logs", NULL);
 	for (i = 0; i < opt->nlogs; i++) {
 		if (opt->log[i].format->blocks && strcmp(opt->log[i].name, "-") == 0 &&
@@ -85,6 +100,7 @@ logs_free(struct logs *l)
 
 	for (i = 0; i < l->n; i++)
 		buf_free(&l->link[i].head);
+	buf_free(&l->run);
 	free(l->link);
 	free(l->output);
 	memset(l, 0, sizeof(*l));

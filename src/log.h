@@ -21,6 +21,7 @@ struct logs {
 	struct log	*link;		/* owned, n of them */
 	struct output	*output;	/* owned, n of them: link[i] writes to output[i] */
 	size_t		 n;
+	struct buf	 run;		/* for the frames: a text */
 	struct buf	 record;	/* the records of one event, reused */
 };
 

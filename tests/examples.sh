@@ -98,7 +98,7 @@ try sh cap.pcapng 'GET /hi' 'tcpreen -q -F 20 -f pcapng -o cap.pcapng 6379 16379
 try tshark shows 'GET /hi|PSH' 'tcpreen -q -F 20 -f pcapng -o - 6379 16379 | wireshark -k -i -'
 try tshark shows 'GET /hi|PSH' 'tcpreen -q -F 20 -f pcapng -o - 5432 15432 | wireshark -k -i -'
 try tshark shows 'GET /hi|PSH' 'tcpreen -q -f pcapng -o - 80 8080 | tshark -r -'
-try jq shows '^"GET /hi HTTP.*r.n"$' "tcpreen -F 20 -f json -o - 80 8080 | jq 'select(.from == \"client\") | .text'"
+try jq shows '^"GET /hi HTTP.*r.n"$' "tcpreen -F 20 -f json -o - 80 8080 | jq 'select(.event == \"data\" and .from == \"client\") | .text'"
 try sh shows "$text" 'tcpreen -p unix/tcp /run/docker.sock 127.0.0.1:2375'
 try sh shows "$text" 'tcpreen -n -f strip 80 8080'
 try sh shows '^client> "GET /hi' 'tcpreen -n -f C 80 8080'

@@ -7,6 +7,7 @@ constant()	# stdin: what differs from run to run becomes a word
 {
 	tr -d '\r' | sed 's/127\.0\.0\.1:[0-9][0-9]*/ADDRESS/g
 	s/[0-9]\{4\}-[0-9][0-9]-[0-9][0-9]T[0-9:.]*[+-][0-9:]*/TIME/g
+	s/[0-9]\{4\}-[0-9][0-9]-[0-9][0-9]T[0-9:.]*Z/TIME/g; s/TIME-[0-9]*/RUN/g
 	s/after [0-9]*\.[0-9]* s/after SECONDS s/; s/"duration":[0-9.]*/"duration":SECONDS/
 	s/^ *\([0-9]*\) [0-9]\.[0-9]* *127/\1 127/; s/[0-9]* → [0-9]* \[/PORT → PORT [/
 	s/  */ /g; s/ $//'

@@ -162,7 +162,8 @@ static void
 converse(const struct format *format, struct buf *out)
 {
 	static struct peer peer[SIDES] = { { .text = "127.0.0.1:53156" }, { .text = "[::1]:25" } };
-	struct frame frame = { .numbered = true, .stamp = (enum stamp)any(STAMP_DELTA + 1) };
+	struct frame frame = { .numbered = true, .run = "then-7",
+	    .stamp = (enum stamp)any(STAMP_DELTA + 1) };
 	struct writer w = { .format = format, .frame = &frame };
 	/* A number of ten digits that no payload says: random bytes do not, by far. */
 	struct event ev = { .type = EV_OPEN, .session = 1000000000ul + any(1000000000),

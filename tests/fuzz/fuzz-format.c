@@ -206,7 +206,7 @@ session(const struct format *format, struct input in, unsigned long number)
 {
 	unsigned int flags = input_byte(&in);
 	uint8_t snap = input_byte(&in);
-	struct frame frame = { .numbered = true,
+	struct frame frame = { .numbered = true, .run = "then-7",
 	    .stamp = (enum stamp)((flags & FLAG_STAMP) % (STAMP_DELTA + 1)) };
 	struct writer w = { .format = format, .frame = &frame };
 	struct event ev = { .session = number, .peer = peers, .time = { OPENED, 0 } };
