@@ -9,6 +9,8 @@
 
 #include <sys/socket.h>
 #include <netinet/in.h>
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "format.h"
@@ -26,19 +28,26 @@ struct end {
 	unsigned char	ip[16];		/* as IPv6; IPv4 is mapped (RFC 4291, 2.5.5.2) */
 	uint16_t	port;
 	uint32_t	seq;		/* of the next byte */
+	uint32_t	acked;		/* of the other side's, what this side has said it has */
 	uint32_t	unacked;	/* bytes since the other side sent anything */
+	bool		ended;		/* its FIN is out */
 };
 
 /* What is known of a session between its events. */
 struct capture {
 	bool		v6;
 	struct end	end[SIDES];
+	enum side	last_ended;	/* whose FIN came last */
+	struct timespec	last;		/* the time of the last packet */
+	char		error[128];	/* the text of EV_ERROR, for the last packet's comment */
 };
 
 /* A packet to be written. */
 struct packet {
 	enum side		 from;
 	unsigned int		 flags;
+	struct timespec		 time;
+	uint32_t		 missing;	/* of what the other side has sent: not acknowledged */
 	const unsigned char	*data;
 	size_t			 len, shown;	/* of data: on the wire, kept */
 	const struct buf	*comment;	/* or NULL */
@@ -215,7 +224,7 @@ headers(const struct capture *c, const struct packet *p, unsigned char *h)
 
 	tcp = (c->v6 ? ipv6_header : ipv4_header)(h, from, to, n + p->len);
 	at = be16(be16(tcp, from->port), to->port);
-	at = be32(be32(at, from->seq), p->flags & ACK ? to->seq : 0);
+	at = be32(be32(at, from->seq), p->flags & ACK ? to->seq - p->missing : 0);
 	at = be16(at, (unsigned int)(n / 4) << 12 | p->flags);
 	at = be16(at, 65535);
 	at = be32(at, p->flags & URG ? 1 : 0);		/* checksum to come; urgent pointer */
@@ -229,11 +238,23 @@ headers(const struct capture *c, const struct packet *p, unsigned char *h)
 
 /* Packets */
 
+/* The comment, if any, and the direction: in is what the client sends, out what the server does. */
 static void
-packet_add(struct capture *c, const struct event *ev, const struct packet *p, struct buf *out)
+packet_options(const struct packet *p, struct buf *out)
 {
-	uint64_t ns = (uint64_t)ev->time.tv_sec * 1000000000 + (uint64_t)ev->time.tv_nsec;
-	struct end *from = &c->end[p->from];
+	const unsigned char flags[4] = { p->from == CLIENT ? 1 : 2 };
+
+	if (p->comment != NULL && p->comment->len > 0)
+		option(out, 1, p->comment->data, p->comment->len);
+	option(out, 2, flags, sizeof(flags));		/* epb_flags */
+	option(out, 0, NULL, 0);
+}
+
+static void
+packet_add(struct capture *c, const struct packet *p, struct buf *out)
+{
+	uint64_t ns = (uint64_t)p->time.tv_sec * 1000000000 + (uint64_t)p->time.tv_nsec;
+	struct end *from = &c->end[p->from], *to = &c->end[OTHER(p->from)];
 	unsigned char h[HEADERS];
 	size_t n = headers(c, p, h), start = block_open(out, 6);	/* enhanced packet */
 
@@ -245,25 +266,24 @@ packet_add(struct capture *c, const struct event *ev, const struct packet *p, st
 	buf_add(out, h, n);
 	buf_add(out, p->data, p->shown);
 	pad(out, n + p->shown);
-	if (p->comment != NULL) {
-		option(out, 1, p->comment->data, p->comment->len);
-		option(out, 0, NULL, 0);
-	}
+	packet_options(p, out);
 	block_close(out, start);
 	from->seq += (uint32_t)p->len + ((p->flags & (SYN | FIN)) != 0);
 	from->unacked += (uint32_t)p->len;
-	c->end[OTHER(p->from)].unacked = 0;
+	from->acked = to->seq - p->missing;
+	to->unacked = 0;
+	c->last = p->time;
 }
 
 /* A packet without payload. */
 static void
-signal_add(struct capture *c, const struct event *ev, enum side from, unsigned int flags,
+signal_add(struct capture *c, struct timespec time, enum side from, unsigned int flags,
     const struct buf *comment, struct buf *out)
 {
-	struct packet p = { .from = from, .flags = flags, .data = (const unsigned char *)"",
-	    .comment = comment };
+	struct packet p = { .from = from, .flags = flags, .time = time,
+	    .data = (const unsigned char *)"", .comment = comment };
 
-	packet_add(c, ev, &p, out);
+	packet_add(c, &p, out);
 }
 
 /* Sessions */
@@ -310,7 +330,7 @@ capture_init(struct capture *c, const struct event *ev)
 	c->v6 = !is_mapped(&ev->peer[CLIENT]) || !is_mapped(&ev->peer[SERVER]);
 }
 
-/* The first packet says which session this is, and whose. */
+/* The client arrives: its packet says which session this is, and whose. */
 static void
 hello(struct capture *c, const struct event *ev, struct buf *out)
 {
@@ -319,10 +339,27 @@ hello(struct capture *c, const struct event *ev, struct buf *out)
 	capture_init(c, ev);
 	buf_printf(&comment, "session %lu: client %s, server %s", ev->session,
 	    ev->peer[CLIENT].text, ev->peer[SERVER].text);
-	if (ev->type == EV_UNREACHED)
-		buf_printf(&comment, ": %s", ev->text);
 	out->failed = out->failed || comment.failed;
-	signal_add(c, ev, CLIENT, SYN, &comment, out);
+	signal_add(c, ev->arrived, CLIENT, SYN, &comment, out);
+	buf_free(&comment);
+}
+
+/*
+ * No server was found: a reset whose comment says why, as if the server had refused,
+ * or by the client where it gave up.
+ */
+static void
+unreached(struct capture *c, const struct event *ev, struct buf *out)
+{
+	struct buf comment = { 0 };
+
+	c->end[SERVER].seq = 0;		/* it has not begun to count */
+	buf_puts(&comment, ev->text);
+	out->failed = out->failed || comment.failed;
+	if (ev->error == ECONNRESET)
+		signal_add(c, ev->time, CLIENT, RST, &comment, out);
+	else
+		signal_add(c, ev->time, SERVER, RST | ACK, &comment, out);
 	buf_free(&comment);
 }
 
@@ -330,7 +367,7 @@ static void
 chunk_packets(struct capture *c, const struct event *ev, struct buf *out)
 {
 	const struct chunk *chunk = ev->chunk;
-	struct packet p = { .from = chunk->from };
+	struct packet p = { .from = chunk->from, .time = ev->time };
 	size_t at, shown;
 
 	for (at = 0; at < chunk->len; at += p.len) {
@@ -339,24 +376,78 @@ chunk_packets(struct capture *c, const struct event *ev, struct buf *out)
 		p.len = chunk->len - at < SEGMENT ? chunk->len - at : SEGMENT;
 		p.shown = shown < p.len ? shown : p.len;
 		p.flags = ACK | (chunk->urgent ? URG : 0) | (at + p.len == chunk->len ? PSH : 0);
-		packet_add(c, ev, &p, out);
+		packet_add(c, &p, out);
 	}
 	if (c->end[p.from].unacked >= ACK_AFTER)
-		signal_add(c, ev, OTHER(p.from), ACK, NULL, out);
+		signal_add(c, ev->time, OTHER(p.from), ACK, NULL, out);
 }
 
 static void
+stream_ends(struct capture *c, const struct event *ev, struct buf *out)
+{
+	signal_add(c, ev->time, ev->from, FIN | ACK, NULL, out);
+	c->end[ev->from].ended = true;
+	c->last_ended = ev->from;
+}
+
+/* What the last packet has to say: who ended it, if it was us, and what went wrong. */
+static void
+last_comment(const struct capture *c, const struct ending *e, struct buf *out)
+{
+	if (e->how != END_CLOSED && e->how != END_RESET) {
+		buf_puts(out, ", ended by tcpreen: ");
+		format_reason(e, out);
+	}
+	format_undelivered(e, out);
+	if (c->error[0] != '\0')
+		buf_printf(out, ", %s", c->error);
+	if (out->len == 0)
+		return;
+	out->len -= 2;			/* without the first comma */
+	memmove(out->data, out->data + 2, out->len);
+}
+
+/* What the other side of from has sent and from never had: neither has it the FIN after that. */
+static uint32_t
+missing(const struct capture *c, const struct ending *e, enum side from)
+{
+	const struct end *other = &c->end[OTHER(from)];
+	uintmax_t n = e->undelivered[OTHER(from)];
+	uint32_t most = other->seq - c->end[from].acked;	/* nothing is taken back */
+
+	if (n > 0 && other->ended)
+		n++;
+	return n < most ? (uint32_t)n : most;
+}
+
+static bool
+is_before(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
+}
+
+/*
+ * The last packet: after two FINs the ACK of the second one, else a reset, by the
+ * side that did it, or where we ended the session by one that had not ended.
+ */
+static void
 goodbye(struct capture *c, const struct event *ev, struct buf *out)
 {
-	enum side first = ev->ending->by;
+	const struct ending *e = ev->ending;
+	struct buf comment = { 0 };
+	struct packet p = { .from = OTHER(c->last_ended), .flags = ACK, .time = ev->time,
+	    .data = (const unsigned char *)"", .comment = &comment };
 
-	if (ev->ending->how == END_RESET) {
-		signal_add(c, ev, first, RST | ACK, NULL, out);
-		return;
+	if (e->how == END_RESET || !c->end[SERVER].ended || !c->end[CLIENT].ended) {
+		p.from = e->how == END_RESET ? e->by : c->end[SERVER].ended ? CLIENT : SERVER;
+		p.flags = RST | ACK;
+		p.time = is_before(&e->time, &c->last) ? c->last : e->time;
+		p.missing = missing(c, e, p.from);
 	}
-	signal_add(c, ev, first, FIN | ACK, NULL, out);
-	signal_add(c, ev, OTHER(first), FIN | ACK, NULL, out);
-	signal_add(c, ev, first, ACK, NULL, out);
+	last_comment(c, e, &comment);
+	out->failed = out->failed || comment.failed;
+	packet_add(c, &p, out);
+	buf_free(&comment);
 }
 
 /* One name, "host:service", as a record of a name resolution block. */
@@ -399,8 +490,12 @@ pcapng_event(struct writer *w, const struct event *ev, struct buf *out)
 	switch (ev->type) {
 	case EV_OPEN:
 		hello(c, ev, out);
-		signal_add(c, ev, SERVER, SYN | ACK, NULL, out);
-		signal_add(c, ev, CLIENT, ACK, NULL, out);
+		signal_add(c, ev->time, SERVER, SYN | ACK, NULL, out);
+		signal_add(c, ev->time, CLIENT, ACK, NULL, out);
+		break;
+	case EV_UNREACHED:
+		hello(c, ev, out);
+		unreached(c, ev, out);
 		break;
 	case EV_NAMES:
 		names(c, ev, out);
@@ -408,12 +503,11 @@ pcapng_event(struct writer *w, const struct event *ev, struct buf *out)
 	case EV_DATA:
 		chunk_packets(c, ev, out);
 		break;
-	case EV_UNREACHED:			/* as if the server had refused */
-		hello(c, ev, out);
-		signal_add(c, ev, SERVER, RST | ACK, NULL, out);
-		break;
 	case EV_END:
+		stream_ends(c, ev, out);
+		break;
 	case EV_ERROR:
+		snprintf(c->error, sizeof(c->error), "%s", ev->text);
 		break;
 	case EV_CLOSE:
 		goodbye(c, ev, out);

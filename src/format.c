@@ -175,6 +175,17 @@ format_reason(const struct ending *e, struct buf *out)
 		buf_puts(out, SIDE_NAME(e->by));
 }
 
+void
+format_undelivered(const struct ending *e, struct buf *out)
+{
+	enum side s;
+
+	for (s = CLIENT; s < SIDES; s++)
+		if (e->undelivered[s] > 0)
+			buf_printf(out, ", %ju byte%s to %s not delivered", e->undelivered[s],
+			    plural(e->undelivered[s]), SIDE_NAME(OTHER(s)));
+}
+
 static void
 ending_add(const struct event *ev, struct buf *out)
 {
@@ -188,10 +199,7 @@ ending_add(const struct event *ev, struct buf *out)
 	format_reason(e, out);
 	for (s = CLIENT; s < SIDES; s++)
 		buf_printf(out, ", %s %ju byte%s", SIDE_NAME(s), e->bytes[s], plural(e->bytes[s]));
-	for (s = CLIENT; s < SIDES; s++)
-		if (e->undelivered[s] > 0)
-			buf_printf(out, ", %ju byte%s to %s not delivered", e->undelivered[s],
-			    plural(e->undelivered[s]), SIDE_NAME(OTHER(s)));
+	format_undelivered(e, out);
 	for (i = 0; i < ev->nloss; i++) {
 		buf_puts(out, ", ");
 		line_add(ev->loss[i].name, out);

@@ -97,6 +97,9 @@ void	format_session_line(struct writer *w, const struct event *ev, struct buf *o
 /* Why a session ended, as the close line says it: "closed by client". */
 void	format_reason(const struct ending *e, struct buf *out);
 
+/* ", 12 bytes to server not delivered" for each side that missed something. */
+void	format_undelivered(const struct ending *e, struct buf *out);
+
 /* "2026-11-23T03:42:10.123456+00:00", local time (ISO 8601, RFC 3339). */
 void	format_iso_time(const struct timespec *t, struct buf *out);
 
