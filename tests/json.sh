@@ -18,7 +18,7 @@ client "$port" send 'a\0c' expect 'b\303\274\n\t"\\' expect-eof
 wait_for logged '"close"' "$log"
 is "$(q session event | tr '\t\n' ' ,')" '1 open,1 data,1 data,1 end,1 end,1 close,' 'the events'
 like "$(q event=open client.address client.port server.address server.port)" \
-	"^127\.0\.0\.1$tab[0-9]+${tab}127\.0\.0\.1$tab$server_port\$" 'open: addresses'
+	"^127\.0\.0\.1${tab}[0-9]+${tab}127\.0\.0\.1${tab}$server_port\$" 'open: addresses'
 is "$(q event=data from offset length urgent base64)" "client${tab}0${tab}3${tab}false${tab}YQBj
 server${tab}0${tab}7${tab}false${tab}-" 'data: text, or base64 where it is none'
 is "$(grep -c '"text":"bü\\n\\t\\"\\\\"' "$log")" 1 'data: text'
@@ -52,7 +52,7 @@ wait_exit
 } >"$dir/sent"
 "$READ_JSON" -b client "$log" >"$dir/got" || bad 'any bytes: strictly valid'
 same "$dir/got" "$dir/sent" 'what the log says is what was sent, however it was cut'
-is "$(q event=data urgent text | grep true)" "true$tab!" 'urgent data is marked'
+is "$(q event=data urgent text | grep true)" "true${tab}!" 'urgent data is marked'
 ok 'euro signs stay as they are' grep -q '€' "$log"
 unlike "$(cat "$log")" "$(printf '\342\200\256')" 'what turns text around does not'
 unlike "$(q run)" "^$log2\$" 'another start is another run'
@@ -74,7 +74,7 @@ if [ -c /dev/full ]; then
 	start_tcpreen -n -q -m 1 -f json -o "$log" -o /dev/full "$server_port"
 	client "$port" send 'hello' fin expect-eof
 	wait_exit
-	like "$(q event=close lost.0.output lost.0.bytes)" "^/dev/full$tab[0-9]+\$" 'losses'
+	like "$(q event=close lost.0.output lost.0.bytes)" "^/dev/full${tab}[0-9]+\$" 'losses'
 fi
 
 # A Unix socket has a path.

@@ -321,7 +321,7 @@ check_close(const char *folder, const char *line)
 		fail(&p, "number %ld: counts: %s", number, line);
 	if (p.reset == -1 && p.waits == -1)
 		return;			/* either may have ended first */
-	snprintf(want, sizeof(want), "\"%s by %s\"", p.reset != -1 ? "reset" : "closed",
+	snprintf(want, sizeof(want), "\"%s\",\"by\":\"%s\"", p.reset != -1 ? "reset" : "closed",
 	    (p.reset != -1 ? p.reset : !p.waits) ? "server" : "client");
 	if (strncmp(reason + 9, want, strlen(want)) != 0)
 		fail(&p, "number %ld: %s expected: %s", number, want, line);

@@ -552,7 +552,7 @@ static void
 check_fd_setsize(void)
 {
 	struct listener list[4];
-	struct cause why;
+	struct cause why, want;
 	size_t n;
 	int fd[FD_SETSIZE], i, highest = 0;
 
@@ -560,7 +560,8 @@ check_fd_setsize(void)
 		highest = fd[i];
 	if (highest >= FD_SETSIZE - 1) {
 		CHECK(listen_at("tcp", "127.0.0.1", "0", list, &n, &why) == -1, "%d", list[0].fd);
-		CHECK_TEXT(why.text, "cannot listen on 127.0.0.1:0: Too many open files", "why");
+		cause_set(&want, "cannot listen on 127.0.0.1:0: %s", strerror(EMFILE));
+		CHECK_TEXT(why.text, want.text, "why");
 		CHECK(fcntl(highest + 1, F_GETFD) == -1, "it stays open");
 	}
 	while (i > 0)
@@ -714,7 +715,7 @@ static void
 check_messages(void)
 {
 	struct listener list[4];
-	struct cause why;
+	struct cause why, want;
 	size_t n;
 
 	bind_error = EACCES;
@@ -726,7 +727,8 @@ check_messages(void)
 	bind_error = EADDRNOTAVAIL;
 	CHECK(listen_at("any", "127.0.0.1", "0", list, &n, &why) == -1, "no address is left");
 	CHECK(listen_at("tcp", "127.0.0.1", "1023", list, &n, &why) == -1, "bind");
-	CHECK_TEXT(why.text, "cannot listen on 127.0.0.1:1023: Cannot assign requested address", "");
+	cause_set(&want, "cannot listen on 127.0.0.1:1023: %s", strerror(EADDRNOTAVAIL));
+	CHECK_TEXT(why.text, want.text, "");
 	bind_error = 0;
 }
 #endif

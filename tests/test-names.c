@@ -105,8 +105,10 @@ parent(void)
 static void
 test_end(void)
 {
-	struct pollfd ended = { .events = POLLIN };
 	pid_t pid;
+#ifdef PR_SET_CHILD_SUBREAPER
+	struct pollfd ended = { .fd = news[0], .events = POLLIN };
+#endif
 
 	if (pipe(go) == -1 || (pid = fork()) == -1)
 		exit(99);
@@ -114,7 +116,6 @@ test_end(void)
 		parent();
 	CHECK(heard() == 'e', "a helper of a session");
 	close(news[1]);
-	ended.fd = news[0];
 #ifdef PR_SET_CHILD_SUBREAPER
 	CHECK(poll(&ended, 1, 50) == 0, "it outlives its session");
 #endif

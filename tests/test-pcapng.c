@@ -572,7 +572,8 @@ check_names(void)
 			len = cap_le16(at + 2);
 			buf_printf(&got, "%02x %s,", at[4], (const char *)at + 4 + address);
 		}
-		CHECK_BYTES(got.data, got.len, rows[i].want, strlen(rows[i].want), name[CLIENT]);
+		buf_putc(&got, '\0');
+		CHECK_TEXT((const char *)got.data, rows[i].want, name[CLIENT]);
 		buf_free(&got);
 		talk_end(&t);
 	}

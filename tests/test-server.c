@@ -127,7 +127,8 @@ accept4(int fd, struct sockaddr *restrict addr, socklen_t *restrict len, int fla
 ssize_t
 recv(int fd, void *to, size_t n, int flags)
 {
-	(void)fd, (void)to, (void)n;
+	if ((flags & MSG_PEEK) == 0)	/* a static libc's own: getifaddrs() of musl */
+		return recvfrom(fd, to, n, flags, NULL, NULL);
 	CHECK(flags == (MSG_PEEK | MSG_DONTWAIT), "%s: %x", title, flags);
 	receives++;
 	if (recv_error == 0)
