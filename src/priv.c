@@ -112,6 +112,8 @@ take_groups(const struct passwd *pw, struct cause *why)
 		return cause_errno(why, "cannot take the groups of", pw->pw_name);
 	return 0;
 #else
+	if (pw->pw_uid == 0)	/* -u root keeps what root has */
+		return 0;
 	return cause_set(why, "-u %.200s: this system has no way to give up root's groups",
 	    pw->pw_name);
 #endif

@@ -231,6 +231,7 @@ static const struct word name_flags[] = {
 	W(NI_NUMERICHOST), W(NI_NUMERICSERV), W(NI_NAMEREQD), W(NI_DGRAM), END
 };
 static const struct word access_modes[] = { W(R_OK), W(W_OK), W(X_OK), END };
+#ifdef HAVE_SYS_PRCTL_H
 static const struct word prctls[] = {
 #ifdef PR_SET_NAME
 	W(PR_SET_NAME), W(PR_SET_PDEATHSIG), W(PR_SET_DUMPABLE), W(PR_SET_NO_NEW_PRIVS),
@@ -239,6 +240,7 @@ static const struct word prctls[] = {
 #endif
 	END
 };
+#endif
 #ifdef HAVE_EPOLL_CREATE1
 static const struct word epoll_ops[] = {
 	W(EPOLL_CTL_ADD), W(EPOLL_CTL_MOD), W(EPOLL_CTL_DEL), END
