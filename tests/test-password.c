@@ -110,13 +110,6 @@ static const struct {
 	    "C: PWD\n"
 	    "S: 257 \"/\"\n"
 	    "C: QUIT\n"
-	    "S: 221 bye\n"
-	    "S: 230-Hello\n"
-	    "S: 421 is not a code here\n"
-	    "S: 230 Logged in\n"
-	    "C: PWD\n"
-	    "S: 257 \"/\"\n"
-	    "C: QUIT\n"
 	    "S: 221 bye\n",
 	    "ftp user \"dave\" password \"d4ve !\" accepted\n" },
 	{ "FTP, refused, then not", AT_ONCE,
