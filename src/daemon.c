@@ -10,9 +10,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "daemon.h"
+#include "systemlog.h"
 
 #define INHERITED_MOST	65536	/* descriptors to close, where the system does not know them */
 
@@ -118,6 +120,9 @@ daemon_detach(struct cause *why)
 
 	if (null == -1)
 		return cause_errno(why, "/dev/null", NULL);
+	if (systemlog_open(NULL) == -1)
+		complain("syslog: %s: what happens is told to nobody until that is there",
+		    strerror(errno));
 	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (dup2(null, fd) == -1)
 			return cause_errno(why, "/dev/null", NULL);

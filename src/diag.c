@@ -1,11 +1,14 @@
 /* diag.c - what tcpreen has to say about itself, and where it says it
  *
- * Owns no descriptor: stderr, or syslog once it was told. A line is made whole,
- * made safe and written by one write(2), so that processes do not mix theirs.
+ * Runs in: all. Owns no descriptor: stderr, or syslog once it was told. A line is
+ * made whole, made safe and written by one write(2), so that processes do not mix
+ * theirs. What is only said must not stop what is done: a line that nobody takes is
+ * given up and counted.
  */
 #include <config.h>
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,9 +16,14 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "systemlog.h"
 
-static int	level_wanted;
-static bool	to_syslog;
+#define WAIT_MS	250	/* for a full pipe, or a terminal that was stopped */
+
+static int		level_wanted;
+static bool		to_syslog;
+static bool		full;		/* stderr took nothing when last asked */
+static unsigned long	untold;		/* lines that were given up since one was taken */
 
 int
 cause_set(struct cause *why, const char *fmt, ...)
@@ -64,37 +72,73 @@ make_safe(char *line, size_t size, const char *text)
 	return n;
 }
 
-/* To stderr, whole. When that fails, nobody is left to tell. */
-static void
+/* Whether stderr takes a line now, or soon, unless it was waited for already. */
+static bool
+stderr_ready(void)
+{
+	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	full = poll(&p, 1, full ? 0 : WAIT_MS) == 0;
+	return !full;
+}
+
+/* To stderr, whole. 0, or -1 when it takes nothing. */
+static int
 write_line(const char *line, size_t len)
 {
 	ssize_t n;
 
+	if (!stderr_ready())
+		return -1;
 	for (; len > 0; line += n, len -= (size_t)n)
 		if ((n = write(STDERR_FILENO, line, len)) == -1) {
 			if (errno != EINTR)
-				return;
+				return -1;
 			n = 0;
 		}
+	return 0;
+}
+
+/* One line without its end, made safe. 0, or -1 when nobody took it. */
+static int
+tell_line(int priority, const char *prefix, const char *text)
+{
+	char line[1200];
+	size_t n = 0;
+
+	if (!to_syslog)
+		n = (size_t)snprintf(line, sizeof(line), "%s", prefix);
+	n += make_safe(line + n, sizeof(line) - n - 1, text);
+	if (to_syslog)
+		return systemlog_send(LOG_DAEMON | priority, line, n);
+	line[n++] = '\n';
+	return write_line(line, n);
+}
+
+static int
+tell_untold(void)
+{
+	char text[80];
+
+	if (untold == 0)
+		return 0;
+	snprintf(text, sizeof(text), "%lu message%s lost: nobody took %s", untold,
+	    untold == 1 ? " was" : "s were", untold == 1 ? "it" : "them");
+	if (tell_line(LOG_ERR, "tcpreen: ", text) == -1)
+		return -1;
+	untold = 0;
+	return 0;
 }
 
 static void
 say(int priority, const char *prefix, const char *fmt, va_list ap)
 {
-	char text[1024], line[1200];
-	size_t n;
+	char text[1024];
 	int saved = errno;
 
 	vsnprintf(text, sizeof(text), fmt, ap);
-	n = (size_t)snprintf(line, sizeof(line), "%s", to_syslog ? "" : prefix);
-	n += make_safe(line + n, sizeof(line) - n - 1, text);
-	if (to_syslog) {
-		line[n] = '\0';
-		syslog(priority, "%s", line);
-	} else {
-		line[n++] = '\n';
-		write_line(line, n);
-	}
+	if (tell_untold() == -1 || tell_line(priority, prefix, text) == -1)
+		untold++;
 	errno = saved;
 }
 
@@ -139,6 +183,5 @@ diag_verbosity(int level)
 void
 diag_syslog(void)
 {
-	openlog("tcpreen", LOG_PID | LOG_NDELAY, LOG_DAEMON);
 	to_syslog = true;
 }

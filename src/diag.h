@@ -23,6 +23,8 @@ int	cause_errno(struct cause *why, const char *what, const char *name);
 /*
  * One line to the user, control bytes escaped: "tcpreen: " and the text on
  * stderr, or the text to syslog (LOG_ERR) once diag_syslog() was called.
+ * Never waits long for a reader: a line that is not taken soon is given up, and
+ * the next that is taken comes after one that says how many were.
  */
 void	complain(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
@@ -33,7 +35,7 @@ void	announce(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void	verbose(int level, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void	diag_verbosity(int level);
 
-/* From now on to syslog(3), facility daemon, in place of stderr. */
+/* From now on to syslog, facility daemon, in place of stderr; systemlog.h says how. */
 void	diag_syslog(void);
 
 #endif

@@ -87,8 +87,10 @@ logs_open(struct logs *l, const struct options *opt, struct cause *why)
 	}
 	if (opt->console != NULL)
 		link_make(l, (struct log_option){ "-", opt->console, false }, opt);
-	else if (opt->daemon && !names_syslog(opt))
+	else if (opt->daemon && !names_syslog(opt)) {
 		link_make(l, (struct log_option){ "syslog:", &format_null, false }, opt);
+		l->output[l->n - 1].optional = true;
+	}
 	return outputs_open(l->output, l->n,
 	    opt->max_open > 1 || (!opt->numeric && logs_want_names(l)), why);
 }

@@ -19,8 +19,9 @@
 
 #include "output.h"
 #include "shared.h"
+#include "systemlog.h"
 
-#define MESSAGE	900	/* bytes; with what libc puts before them, 1024 (RFC 3164, 4.1) */
+#define MESSAGE	900	/* bytes; with what systemlog.c puts before them, 1024 (RFC 3164, 4.1) */
 
 static int	lock_fd = -1;	/* an unlinked file; the lock goes with its holder */
 
@@ -324,8 +325,8 @@ open_one(struct output *o, struct cause *why)
 	int fd;
 
 	if (o->kind == OUT_SYSLOG) {
-		openlog("tcpreen", LOG_PID, LOG_DAEMON);
-		return 0;
+		return systemlog_open(NULL) == -1 && !o->optional ?
+		    cause_set(why, "no syslogd for -o %s: %s", o->name, strerror(errno)) : 0;
 	}
 	if (o->kind == OUT_STDOUT) {
 		adopt(o, CLIENT, STDOUT_FILENO);
@@ -505,10 +506,11 @@ write_file(struct output *o, enum side s, const void *record, size_t len)
 
 /* A line a message, in pieces where it is long: what goes on starts with blanks. */
 static void
-write_syslog(const char *record, size_t len)
+write_syslog(struct output *o, const char *record, size_t len)
 {
 	const char *end = record + len, *lf, *margin;
-	int piece;
+	char text[MESSAGE + sizeof("    ")];
+	int piece, n;
 
 	for (; record < end; record = lf + 1) {
 		if ((lf = memchr(record, '\n', (size_t)(end - record))) == NULL)
@@ -516,7 +518,10 @@ write_syslog(const char *record, size_t len)
 		margin = "";
 		do {
 			piece = lf - record < MESSAGE ? (int)(lf - record) : MESSAGE;
-			syslog(LOG_DAEMON | LOG_INFO, "%s%.*s", margin, piece, record);
+			n = snprintf(text, sizeof(text), "%s%.*s", margin, piece, record);
+			if (systemlog_send(LOG_DAEMON | LOG_INFO, text, (size_t)n) == -1 &&
+			    !o->optional)
+				output_lose(o, (size_t)piece, strerror(errno));
 			record += piece;
 			margin = "    ";
 		} while (record < lf);
@@ -529,7 +534,7 @@ output_write(struct output *o, enum side to, const void *record, size_t len)
 	if (len == 0)
 		return;
 	if (o->kind == OUT_SYSLOG) {
-		write_syslog(record, len);
+		write_syslog(o, record, len);
 		return;
 	}
 	if (!o->split || to != SERVER)

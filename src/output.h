@@ -23,6 +23,7 @@ struct output {
 	bool			 append;	/* what is there stays, at start too */
 	bool			 many;		/* the name has a %: files of each session's own */
 	bool			 split;		/* with %d: a file for each direction */
+	bool			 optional;	/* nobody asked for it: what it loses is no failure */
 	const void		*head;		/* what a new file starts with */
 	size_t			 head_len;
 	unsigned int		 generation;	/* of the file: 1, and one more each time it is reopened */

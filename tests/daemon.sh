@@ -11,14 +11,20 @@ if [ -z "${TCPREEN_IN_NAMESPACE:-}" ] && [ "$(id -u)" -eq 0 ] &&
 	rm -rf "$dir"
 	exec unshare -m "${SHELL:-/bin/sh}" "$0"
 fi
+start_syslogd()
+{
+	rm -f /dev/log "$dir/syslog-ready"
+	"$PEER" -r "$dir/syslog-ready" datagrams /dev/log "$own_syslog" &
+	syslogd=$!
+	pids="$pids $syslogd"
+	wait_for test -e "$dir/syslog-ready"
+	chmod 666 /dev/log
+}
 own_syslog=
 if [ -n "${TCPREEN_IN_NAMESPACE:-}" ] && mount -t tmpfs none /dev 2>/dev/null; then
 	mknod -m 666 /dev/null c 1 3
 	own_syslog=$dir/syslog
-	"$PEER" -r "$dir/syslog-ready" datagrams /dev/log "$own_syslog" &
-	pids="$pids $!"
-	wait_for test -e "$dir/syslog-ready"
-	chmod 666 /dev/log
+	start_syslogd
 fi
 
 # daemon ARGUMENT...: sets $status, and $daemon_pid and $port where it has started
@@ -69,7 +75,7 @@ stop_server
 serve echo
 daemon -n -o "$dir/log" "$server_port"
 is "$status" 0 'it starts'
-is "$(cat "$out" "$err")" '' 'and says nothing'
+is "$(grep -hv '^tcpreen: syslog: ' "$out" "$err")" '' 'and says nothing but where there is no syslogd'
 port=$(port_of "$daemon_pid")
 is "$(client "$port" send 'hello\n' fin recv-eof)" hello 'it is listening when the command returns'
 wait_for logged '^# session 1 close' "$dir/log"
@@ -122,6 +128,62 @@ if [ -n "$own_syslog" ]; then
 	wait_for logged ' close ' "$own_syslog"
 	is "$(tr -cd X <"$own_syslog" | wc -c | tr -d ' ')" 120000 '-o syslog: nothing of a long line is lost'
 	is "$(grep X "$own_syslog" | grep -Evc ']: (client> |server> |    )"?X')" 0 'its pieces look like what goes on'
+
+	# shellcheck disable=SC2317	# wait_for calls it
+	loss_is_told()
+	{
+		client "$port" send on fin recv-eof
+		logged 'messages? (was|were) lost: nobody took' "$own_syslog"
+	}
+
+	# A syslogd that hangs holds up nobody; what it did not take is told when it does.
+	daemon -n -vv "$server_port"
+	port=$(port_of "$daemon_pid")
+	kill -STOP "$syslogd"
+	for i in 1 2 3 4 5 6 7 8 9; do
+		is "$(client "$port" send "$i" fin recv-eof)" "$i" "syslogd hangs: client $i is served"
+	done
+	kill -CONT "$syslogd"
+	wait_for logged 'session [0-9]+ close' "$own_syslog"
+	wait_for loss_is_told
+	kill -STOP "$syslogd"
+	for i in 1 2 3 4 5 6 7 8 9; do
+		client "$port" send "$i" fin expect "$i" expect-eof
+	done
+	kill "$daemon_pid"
+	wait_for gone "$daemon_pid"
+	kill -CONT "$syslogd"
+
+	# One that restarts is found again; where there is none, the launcher says so, and -o fails.
+	daemon -n "$server_port"
+	port=$(port_of "$daemon_pid")
+	kill "$syslogd"
+	wait_for gone "$syslogd"
+	: >"$own_syslog"
+	client "$port" send on fin expect on expect-eof
+	start_syslogd
+	client "$port" send on fin expect on expect-eof
+	wait_for logged 'session 2 close' "$own_syslog"
+	kill "$daemon_pid" "$syslogd"
+	wait_for gone "$daemon_pid"
+	rm -f /dev/log
+	daemon -n "$server_port"
+	is "$status" 0 'no syslogd: it starts'
+	is "$(cat "$err")" 'tcpreen: syslog: No such file or directory: what happens is told to nobody until that is there' \
+		'and says so'
+	kill "$daemon_pid"
+	wait_for gone "$daemon_pid"
+	run_tcpreen -n -q -o syslog: "$server_port"
+	is "$status" 1 '-o syslog: without a syslogd: status 1'
+	is "$(cat "$err")" 'tcpreen: no syslogd for -o syslog:: No such file or directory' 'and why'
+	start_syslogd
+	start_tcpreen -n -q -o syslog: "$server_port"
+	kill "$syslogd"
+	wait_for gone "$syslogd"
+	client "$port" send on fin expect on expect-eof
+	stop_tcpreen
+	is "$status" 1 'a syslogd that ends: its log has lost something'
+	like "$(cat "$err")" '^tcpreen: syslog:: lost [0-9]+ bytes$' 'and it is counted'
 fi
 
 # Errors come to the one who typed it.

@@ -97,4 +97,25 @@ if [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
 	is "$status" 1 'tmpfs full: status 1'
 	is "$(grep -c 'No space left' "$err")" 1 'tmpfs full: said once'
 fi
+
+# What is only said stops nothing: nobody reads stderr, a pipe that is full.
+mkfifo "$dir/words"
+exec 3<>"$dir/words"
+head -c 1000000 /dev/zero >&3 2>/dev/null &
+filler=$!
+pids="$pids $filler"
+# shellcheck disable=SC2086	# lists
+"$PEER" within 60 $WRAPPER "$TCPREEN" $insist -n -vv -q -p tcp/unix "$server_port" "$dir/socket" 2>&3 3>&- &
+tcpreen_pid=$!
+pids="$pids $tcpreen_pid"
+wait_for test -S "$dir/socket"
+for i in 1 2 3; do
+	is "$(client "$dir/socket" send "$i" fin recv-eof)" "$i" "stderr is full: client $i is served"
+done
+kill "$tcpreen_pid"
+wait_exit
+is "$status" 0 'stderr is full: SIGTERM ends it'
+kill "$filler"
+wait "$filler" 2>/dev/null
+exec 3>&-
 finish

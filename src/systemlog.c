@@ -1,0 +1,133 @@
+/* systemlog.c - lines to the system's syslogd, without waiting for one that hangs
+ *
+ * Runs in: all. syslog(3) of Linux's C libraries waits for ever when syslogd takes
+ * nothing, and tells nobody when there is none. Both matter here: a parent that waits
+ * serves nobody, and a log that was asked for by name is not to be lost unseen.
+ */
+#include <config.h>
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "systemlog.h"
+
+#if defined(__linux__) && defined(_PATH_LOG)
+
+static struct sockaddr_un	to = { .sun_family = AF_UNIX, .sun_path = _PATH_LOG };
+static int			fd = -1;
+static bool			stream;	/* fd is one */
+static bool			hangs;	/* syslogd took nothing when last asked */
+
+static void
+disconnect(void)
+{
+	int saved = errno;
+
+	if (fd != -1)
+		close(fd);
+	fd = -1;
+	errno = saved;
+}
+
+static int
+try_type(int type)
+{
+	fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd != -1 && connect(fd, (const struct sockaddr *)&to, sizeof(to)) == 0)
+		return 0;
+	disconnect();
+	return -1;
+}
+
+/* Datagrams are the rule; some syslogd has a stream. */
+static int
+reconnect(void)
+{
+	disconnect();
+	stream = false;
+	if (try_type(SOCK_DGRAM) == 0)
+		return 0;
+	stream = errno == EPROTOTYPE;
+	return stream ? try_type(SOCK_STREAM) : -1;
+}
+
+int
+systemlog_open(const char *path)
+{
+	if (path != NULL)
+		snprintf(to.sun_path, sizeof(to.sun_path), "%s", path);
+	hangs = false;
+	return reconnect();
+}
+
+/* Whether syslogd takes a line now, or soon. */
+static bool
+writable(void)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+	return poll(&p, 1, hangs ? 0 : SYSTEMLOG_WAIT_MS) == 1;
+}
+
+/* Sends a line that ends in a NUL, which only a stream needs, to tell it from the next. */
+static int
+send_line(const char *line, size_t len)
+{
+	size_t n = stream ? len + 1 : len;
+
+	if (send(fd, line, n, MSG_NOSIGNAL) != -1) {
+		hangs = false;
+		return 0;
+	}
+	if (errno != EAGAIN)
+		return -1;
+	hangs = !writable() || send(fd, line, n, MSG_NOSIGNAL) == -1;
+	errno = EAGAIN;
+	return hangs ? -1 : 0;
+}
+
+int
+systemlog_send(int priority, const char *text, size_t len)
+{
+	time_t now = time(NULL);
+	char line[2048], stamp[32];
+	int n;
+
+	strftime(stamp, sizeof(stamp), "%b %e %H:%M:%S", localtime(&now));
+	n = snprintf(line, sizeof(line), "<%d>%s tcpreen[%ld]: %.*s", priority, stamp,
+	    (long)getpid(), (int)len, text);
+	len = (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1;
+	if (fd != -1 && send_line(line, len) == 0)
+		return 0;
+	if (fd != -1 && errno == EAGAIN)
+		return -1;
+	return reconnect() == 0 ? send_line(line, len) : -1;	/* it may have started again */
+}
+
+#else
+
+int
+systemlog_open(const char *path)
+{
+	(void)path;
+	openlog("tcpreen", LOG_PID | LOG_NDELAY, LOG_DAEMON);
+	return 0;
+}
+
+int
+systemlog_send(int priority, const char *text, size_t len)
+{
+	syslog(priority, "%.*s", (int)len, text);
+	return 0;
+}
+
+#endif

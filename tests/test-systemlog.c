@@ -1,0 +1,241 @@
+/* test-systemlog.c - lines to a syslogd that is there, is not, restarts, or hangs
+ *
+ * The test is the syslogd, with a socket of its own. poll(2) is wrapped: it notes how
+ * long it was to wait, and returns at once.
+ */
+#include <config.h>
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "systemlog.h"
+#include "unit.h"
+
+static char	folder[] = "/tmp/test-systemlog.XXXXXX";
+static char	path[64];
+static int	syslogd = -1;
+static int	polls, poll_ms;		/* calls, and how long the last one was to wait */
+static bool	poll_drains;		/* meanwhile syslogd takes what waits */
+static int	made_type;		/* of the last socket */
+
+int	__real_poll(struct pollfd *, nfds_t, int);
+int	__wrap_poll(struct pollfd *, nfds_t, int);
+int	__real_socket(int, int, int);
+int	__wrap_socket(int, int, int);
+
+static size_t
+taken(char *line, size_t size)
+{
+	ssize_t n = recv(syslogd, line, size - 1, MSG_DONTWAIT);
+
+	line[n > 0 ? n : 0] = '\0';
+	return n > 0 ? (size_t)n : 0;
+}
+
+static void
+drain(void)
+{
+	char line[4096];
+
+	while (taken(line, sizeof(line)) > 0)
+		;
+}
+
+int
+__wrap_poll(struct pollfd *fds, nfds_t n, int ms)
+{
+	polls++;
+	poll_ms = ms;
+	if (poll_drains)
+		drain();
+	return __real_poll(fds, n, 0);
+}
+
+int
+__wrap_socket(int family, int type, int protocol)
+{
+	made_type = type;
+	return __real_socket(family, type, protocol);
+}
+
+static void
+start_syslogd(int type)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+
+	snprintf(un.sun_path, sizeof(un.sun_path), "%s", path);
+	syslogd = socket(AF_UNIX, type, 0);
+	if (bind(syslogd, (struct sockaddr *)&un, sizeof(un)) == -1 ||
+	    (type == SOCK_STREAM && listen(syslogd, 5) == -1)) {
+		perror(path);
+		exit(99);
+	}
+}
+
+static void
+stop_syslogd(void)
+{
+	close(syslogd);
+	unlink(path);
+}
+
+/* The lowest descriptor that is free: the same again when nothing was left open. */
+static int
+free_fd(void)
+{
+	int fd = dup(STDIN_FILENO);
+
+	close(fd);
+	return fd;
+}
+
+static int
+say(const char *text)
+{
+	return systemlog_send(LOG_DAEMON | LOG_INFO, text, strlen(text));
+}
+
+/* Whether line is <PRI>Mmm dd hh:mm:ss tcpreen[pid]: text, of this moment. */
+static void
+check_line(const char *line, int priority, const char *text)
+{
+	char start[64], end[2100], stamp[2][32];
+	time_t now = time(NULL), before = now - 1;
+
+	strftime(stamp[0], sizeof(stamp[0]), "%b %e %H:%M:%S", localtime(&now));
+	strftime(stamp[1], sizeof(stamp[1]), "%b %e %H:%M:%S", localtime(&before));
+	snprintf(start, sizeof(start), "<%d>", priority);
+	snprintf(end, sizeof(end), " tcpreen[%ld]: %s", (long)getpid(), text);
+	CHECK(strncmp(line, start, strlen(start)) == 0, "%s", line);
+	line += strlen(start);
+	CHECK(strncmp(line, stamp[0], strlen(stamp[0])) == 0 ||
+	    strncmp(line, stamp[1], strlen(stamp[1])) == 0, "%s is not %s", line, stamp[0]);
+	CHECK_TEXT(line + strlen(stamp[0]), end, "after the time");
+}
+
+static void
+test_datagrams(void)
+{
+	char line[4096], text[3000];
+	int before = free_fd();
+
+	CHECK(systemlog_open(path) == -1 && errno == ENOENT, "%s", strerror(errno));
+	CHECK(say("lost") == -1 && errno == ENOENT, "%s", strerror(errno));
+	CHECK(free_fd() == before, "%d, was %d", free_fd(), before);
+	start_syslogd(SOCK_DGRAM);
+	CHECK(say("late: 100%s") == 0, "%s", strerror(errno));
+	CHECK(made_type == (SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK), "%x", (unsigned)made_type);
+	CHECK(taken(line, sizeof(line)) == strlen(line), "a NUL in a datagram");
+	check_line(line, 30, "late: 100%s");
+	CHECK(systemlog_open(path) == 0, "%s", strerror(errno));
+	CHECK(systemlog_send(LOG_LOCAL3 | LOG_ERR, "only", 2) == 0, "%s", strerror(errno));
+	taken(line, sizeof(line));
+	check_line(line, 19 * 8 + 3, "on");
+	memset(text, 'x', sizeof(text));
+	CHECK(systemlog_send(30, text, sizeof(text)) == 0, "%s", strerror(errno));
+	CHECK(taken(line, sizeof(line)) == 2047, "%zu bytes of a long one", strlen(line));
+
+	stop_syslogd();
+	CHECK(say("lost") == -1 && errno == ENOENT, "%s", strerror(errno));
+	start_syslogd(SOCK_DGRAM);
+	CHECK(say("again") == 0, "after a restart: %s", strerror(errno));
+	taken(line, sizeof(line));
+	check_line(line, 30, "again");
+	stop_syslogd();
+	start_syslogd(SOCK_DGRAM);
+	CHECK(say("at once") == 0, "a restart between two lines: %s", strerror(errno));
+	taken(line, sizeof(line));
+	check_line(line, 30, "at once");
+	CHECK(polls == 0, "%d waits for a syslogd that takes all", polls);
+}
+
+/* Until its queue is full; returns how many lines it took. */
+static int
+fill(void)
+{
+	int n;
+
+	for (n = 0; n < 100000 && say("fill") == 0; n++)
+		;
+	CHECK(errno == EAGAIN, "%s", strerror(errno));
+	return n;
+}
+
+static void
+test_hangs(void)
+{
+	char line[4096];
+	int n;
+
+	polls = 0;
+	n = fill();
+	CHECK(n > 0 && n < 100000, "%d lines", n);
+	CHECK(polls == 1 && poll_ms == SYSTEMLOG_WAIT_MS, "%d waits, of %d ms", polls, poll_ms);
+	CHECK(say("lost") == -1 && errno == EAGAIN, "%s", strerror(errno));
+	CHECK(polls == 2 && poll_ms == 0, "%d waits, then one of %d ms", polls, poll_ms);
+	taken(line, sizeof(line));
+	CHECK(say("fits") == 0, "%s", strerror(errno));
+	CHECK(say("lost") == -1, "one place, two lines");
+	CHECK(poll_ms == SYSTEMLOG_WAIT_MS, "%d ms, after a line was taken", poll_ms);
+	poll_drains = true;
+	CHECK(say("late") == 0, "drained meanwhile: %s", strerror(errno));
+	poll_drains = false;
+	taken(line, sizeof(line));
+	check_line(line, 30, "late");
+	fill();
+	CHECK(poll_ms == SYSTEMLOG_WAIT_MS, "%d ms, after it was seen to take lines", poll_ms);
+	CHECK(say("lost") == -1 && poll_ms == 0, "%d ms", poll_ms);
+	CHECK(systemlog_open(path) == 0, "%s", strerror(errno));
+	CHECK(say("lost") == -1 && poll_ms == SYSTEMLOG_WAIT_MS, "%d ms, opened anew", poll_ms);
+	stop_syslogd();
+}
+
+static void
+test_stream(void)
+{
+	char line[4096];
+	int listener, before = free_fd();
+
+	start_syslogd(SOCK_STREAM);
+	listener = syslogd;
+	CHECK(systemlog_open(path) == 0, "%s", strerror(errno));
+	CHECK(say("one") == 0 && say("two") == 0, "%s", strerror(errno));
+	syslogd = accept(listener, NULL, NULL);
+	CHECK(taken(line, sizeof(line)) == 2 * (strlen(line) + 1), "a NUL ends each: %zu", strlen(line));
+	check_line(line, 30, "one");
+	check_line(line + strlen(line) + 1, 30, "two");
+	close(syslogd);
+	CHECK(say("three") == 0, "a reader that left: %s", strerror(errno));
+	syslogd = accept(listener, NULL, NULL);
+	taken(line, sizeof(line));
+	check_line(line, 30, "three");
+	close(syslogd);
+	syslogd = listener;
+	stop_syslogd();
+	start_syslogd(SOCK_DGRAM);
+	CHECK(systemlog_open(path) == 0 && say("four") == 0, "%s", strerror(errno));
+	CHECK(taken(line, sizeof(line)) == strlen(line), "a NUL in a datagram");
+	stop_syslogd();
+	CHECK(systemlog_open(path) == -1, "it has gone");
+	CHECK(free_fd() <= before, "%d, was %d", free_fd(), before);
+}
+
+int
+main(void)
+{
+	CHECK(mkdtemp(folder) != NULL, "%s", strerror(errno));
+	snprintf(path, sizeof(path), "%s/log", folder);
+	test_datagrams();
+	test_hangs();
+	test_stream();
+	rmdir(folder);
+	return unit_end();
+}
