@@ -80,6 +80,10 @@ test_causes(void)
 	errno = ENOENT;
 	CHECK(cause_errno(&why, "memory", NULL) == -1 && errno == ENOENT, "its result");
 	CHECK_TEXT(why.text, "memory: No such file or directory", "without a name");
+	errno = 99999;
+	cause_errno(&why, "memory", NULL);
+	CHECK(errno == 99999, "%s: strerror() has set it", strerror(errno));
+	errno = ENOENT;
 	CHECK(cause_errno(&why, "cannot open", "a%sb") == -1 && errno == ENOENT, "its result");
 	CHECK_TEXT(why.text, "cannot open a%sb: No such file or directory", "with one");
 	memset(name, 'n', sizeof(name) - 1);
@@ -127,8 +131,13 @@ test_stderr(void)
 	memset(text, '\n', sizeof(text) - 1);
 	complain("%s", text);
 	got = heard();
-	CHECK(strlen(got) > 1190 && strlen(got) <= 1200 && got[strlen(got) - 1] == '\n' &&
-	    strcmp(got + strlen(got) - 5, "\\012\n") == 0, "%zu: %s", strlen(got), got);
+	CHECK(strlen(got) == 1198 && strcmp(got + strlen(got) - 5, "\\012\n") == 0, "%zu: %s",
+	    strlen(got), got);
+	text[0] = text[1] = 'x';
+	announce("%s", text);
+	got = heard();
+	CHECK(strlen(got) == 1199 && strcmp(got + strlen(got) - 5, "\\012\n") == 0, "%zu: %s",
+	    strlen(got), got);
 	interrupts = 2;
 	most = 3;
 	complain("in pieces");
@@ -212,7 +221,9 @@ test_no_reader(void)
 	signal(SIGPIPE, SIG_IGN);
 	CHECK(pipe(ends) == 0 && dup2(ends[1], STDERR_FILENO) != -1, "%s", strerror(errno));
 	close(ends[0]);
+	errno = EPERM;
 	complain("to nobody");
+	CHECK(errno == EPERM, "%s", strerror(errno));
 }
 
 int

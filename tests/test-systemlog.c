@@ -147,6 +147,7 @@ test_datagrams(void)
 	CHECK(say("lost") == -1 && errno == ENOENT, "%s", strerror(errno));
 	start_syslogd(SOCK_DGRAM);
 	CHECK(say("again") == 0, "after a restart: %s", strerror(errno));
+	CHECK(free_fd() <= before + 2, "%d, was %d: the old one is closed", free_fd(), before);
 	taken(line, sizeof(line));
 	check_line(line, 30, "again");
 	stop_syslogd();
