@@ -232,6 +232,7 @@ test_stream(void)
 int
 main(void)
 {
+	alarm(10);	/* waiting is what must not be */
 	CHECK(mkdtemp(folder) != NULL, "%s", strerror(errno));
 	snprintf(path, sizeof(path), "%s/log", folder);
 	test_datagrams();
