@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "format.h"
 
@@ -19,6 +20,7 @@
 #define SEGMENT		64000		/* bytes of payload in a packet, at most */
 #define WINDOW_SCALE	7		/* with the window of 65535: 8 MiB */
 #define ACK_AFTER	(1 << 20)	/* bytes of one side before the other says something */
+#define BLOCK_LEAST	12		/* bytes: type, length, and the length again */
 #define HEADERS		(40 + 20 + 8)	/* IPv6, TCP, options of a SYN */
 
 enum { FIN = 0x01, SYN = 0x02, RST = 0x04, PSH = 0x08, ACK = 0x10, URG = 0x20 };
@@ -130,6 +132,57 @@ pcapng_head(struct buf *out)
 	option(out, 9, &nanoseconds, 1);			/* if_tsresol */
 	option(out, 0, NULL, 0);
 	block_close(out, start);
+}
+
+/* A file of blocks, perhaps of another machine, where numbers may be big-endian */
+
+static uint32_t
+get32(const unsigned char *b, bool big)
+{
+	return big ? (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3] :
+	    (uint32_t)b[3] << 24 | (uint32_t)b[2] << 16 | (uint32_t)b[1] << 8 | b[0];
+}
+
+/* Whether the file ends with a whole block, whose length stands at both its ends. */
+static bool
+ends_whole(int fd, off_t size)
+{
+	unsigned char last[4], first[4];
+	uint32_t little, big;
+
+	if (size % 4 != 0 || pread(fd, last, 4, size - 4) != 4)
+		return false;
+	little = get32(last, false);
+	big = get32(last, true);
+	little = little < big ? little : big;	/* the other one is absurd */
+	return little >= BLOCK_LEAST && little % 4 == 0 && little <= size &&
+	    pread(fd, first, 4, size - little + 4) == 4 && memcmp(first, last, 4) == 0;
+}
+
+static off_t
+pcapng_whole(int fd, off_t size)
+{
+	unsigned char b[BLOCK_LEAST];
+	uint32_t len;
+	bool big = false;
+	off_t at;
+
+	if (pread(fd, b, sizeof(b), 0) != sizeof(b) || memcmp(b, "\n\r\r\n", 4) != 0)
+		return -1;
+	if (ends_whole(fd, size))
+		return size;
+	for (at = 0; size - at >= BLOCK_LEAST; at += len) {
+		if (pread(fd, b, sizeof(b), at) != sizeof(b))
+			return -1;
+		if (memcmp(b, "\n\r\r\n", 4) == 0)
+			big = b[8] == 0x1a;
+		len = get32(b + 4, big);
+		if (len < BLOCK_LEAST || len % 4 != 0)
+			return -1;
+		if (len > size - at)
+			break;
+	}
+	return at;
 }
 
 /* Headers: big-endian */
@@ -525,5 +578,6 @@ const struct format format_pcapng = {
 	.blocks	= true,
 	.console = &format_null,
 	.head	= pcapng_head,
+	.whole	= pcapng_whole,
 	.event	= pcapng_event,
 };

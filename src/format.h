@@ -7,6 +7,7 @@
 #ifndef FORMAT_H
 #define FORMAT_H
 
+#include <sys/types.h>
 #include <stddef.h>
 #include <time.h>
 
@@ -54,6 +55,12 @@ struct format {
 
 	/* What a file starts with, once, before any record. */
 	void	(*head)(struct buf *out);
+
+	/*
+	 * How many bytes of a file that may end in half a record are whole records, or
+	 * -1 when it is damaged before, or no such file. It is read by pread(2) only.
+	 */
+	off_t	(*whole)(int fd, off_t size);
 
 	/*
 	 * The inside of the data record of c. Returns how many of the bytes it deals

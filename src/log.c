@@ -41,7 +41,7 @@ link_make(struct logs *l, struct log_option log, const struct options *opt)
 		format->head(&link->head);
 	l->output[i] = (struct output){ .name = log.name, .append = log.append,
 	    .blocks = format->blocks, .lines = !format->binary, .head = link->head.data,
-	    .head_len = link->head.len };
+	    .head_len = link->head.len, .whole = format->whole };
 }
 
 /* Whether a log has the session lines where a daemon would tell them anyway. */

@@ -1,15 +1,17 @@
 /* output.c - where records go: files, stdout, syslog
  *
- * Owns the log descriptors. A record goes out whole, by one write(2): on a file
- * that appends the system keeps it together; elsewhere (pipe, terminal) a lock
- * does, held for the length of the write. Knows nothing of what it writes.
+ * Owns the log descriptors. A record goes out whole, by one write(2), under a lock
+ * where others may write at the same time; what a process that was killed left of
+ * a record is repaired by the next one to write. Knows nothing of what it writes.
  */
 #include <config.h>
 
-#include <sys/select.h>
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +25,8 @@
 
 #define MESSAGE	900	/* bytes; with what systemlog.c puts before them, 1024 (RFC 3164, 4.1) */
 
-static int	lock_fd = -1;	/* an unlinked file; the lock goes with its holder */
+static bool	have_locks;	/* more than one process may write at the same time */
+static pid_t	parent;		/* who ends the program */
 
 /* Names */
 
@@ -135,22 +138,12 @@ plain_name(const char *name)
 
 /* Writing */
 
-static void
-lock(int type)
-{
-	struct flock whole = { .l_type = (short)type, .l_whence = SEEK_SET };
-
-	while (fcntl(lock_fd, F_SETLKW, &whole) == -1 && errno == EINTR)
-		;
-}
-
 /* write(2) until all is out; returns how much was, with errno when not all. */
 static size_t
 write_all(int fd, const void *bytes, size_t len)
 {
 	const unsigned char *data = bytes;
 	size_t done = 0;
-	fd_set wr;
 	ssize_t n;
 
 	while (done < len) {
@@ -161,13 +154,17 @@ write_all(int fd, const void *bytes, size_t len)
 			errno = ENOSPC;
 		if (n == 0 || (n == -1 && errno != EINTR && errno != EAGAIN))
 			break;
-		if (n == -1 && errno == EAGAIN && fd < FD_SETSIZE) {	/* somebody made it so */
-			FD_ZERO(&wr);
-			FD_SET(fd, &wr);
-			select(fd + 1, NULL, &wr, NULL, NULL);
-		}
+		if (n == -1 && errno == EAGAIN)		/* somebody made it so */
+			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
 	}
 	return done;
+}
+
+/* Takes back what follows the first size bytes; the next write is to begin there. */
+static bool
+cut(int fd, uintmax_t size)
+{
+	return ftruncate(fd, (off_t)size) == 0 && lseek(fd, (off_t)size, SEEK_SET) != -1;
 }
 
 /* Takes back the n bytes just written, if they are the end of the file. */
@@ -178,18 +175,24 @@ take_back(int fd, size_t n)
 	struct stat st;
 
 	return end >= (off_t)n && fstat(fd, &st) == 0 && st.st_size == end &&
-	    ftruncate(fd, end - (off_t)n) == 0;
+	    cut(fd, (uintmax_t)end - n);
+}
+
+static void
+count_in_all(struct output *o, size_t len)
+{
+#ifdef HAVE_SYNC_FETCH_AND_ADD
+	__sync_fetch_and_add(&o->tally->lost, len);
+#else
+	o->tally->lost += len;
+#endif
 }
 
 static void
 count_lost(struct output *o, size_t len)
 {
 	o->lost += len;
-#ifdef HAVE_SYNC_FETCH_AND_ADD
-	__sync_fetch_and_add(&o->tally->lost, len);
-#else
-	o->tally->lost += len;
-#endif
+	count_in_all(o, len);
 }
 
 void
@@ -202,78 +205,150 @@ output_lose(struct output *o, size_t len, const char *reason)
 	}
 }
 
+/*
+ * Nobody reads stdout any more, which ends the program as it ends others: by the
+ * parent, once. Only a parent that still is ours is told.
+ */
+static void
+end_program(struct output *o)
+{
+	if (o->tally->gone || (getpid() != parent && getppid() != parent))
+		return;
+	o->tally->gone = true;
+	kill(parent, SIGTERM);
+}
+
 static void
 write_torn(struct output *o, enum side s, size_t done, size_t len)
 {
 	const char *reason = strerror(errno);
+	bool gone = o->kind == OUT_STDOUT && errno == EPIPE;
 
 	if (o->blocks && done > 0 && take_back(o->fd[s], done))
 		done = 0;
-	if (done > 0) {
-		o->torn[s] = true;
-		if (o->tally->torn < o->generation)
-			o->tally->torn = o->generation;
-	}
+	if (done > 0)
+		o->place[s]->torn = true;
 	output_lose(o, len - done, reason);
+	if (gone)
+		end_program(o);
 }
 
+/* Makes the place of o's file that file's, if another one had it. */
 static void
-forget_torn(struct output *o, enum side s)
+claim_place(struct output *o, enum side s)
 {
-	o->torn[s] = false;
-	if (o->tally->torn == o->generation)
-		o->tally->torn = 0;
+	struct output_place *p = o->place[s];
+	struct stat st;
+
+	if (p->dev == o->dev[s] && p->ino == o->ino[s])
+		return;
+	*p = (struct output_place){ .dev = o->dev[s], .ino = o->ino[s] };
+	if (fstat(o->fd[s], &st) == 0)
+		p->end = (uintmax_t)st.st_size;
 }
 
 /*
- * Writes what a file starts with into one that is empty, also when others have
- * emptied it (copytruncate), or, just opened, is no regular file.
+ * A process was killed while it wrote, maybe in the middle of its record: takes
+ * that back, or marks it as torn. Where the file's size makes no sense, others
+ * have changed the file: torn is then the safe answer.
+ */
+static void
+settle_death(struct output *o, enum side s)
+{
+	struct output_place *p = o->place[s];
+	uintmax_t began = p->end, size, len = p->writing;
+	struct stat st;
+	bool known;
+
+	p->writing = 0;
+	if (fstat(o->fd[s], &st) == -1)
+		return;
+	size = (uintmax_t)st.st_size;
+	known = S_ISREG(st.st_mode) && size >= began && size - began <= len;
+	p->end = size;
+	if (known && size - began == len)
+		return;
+	if (S_ISFIFO(st.st_mode) && len <= PIPE_BUF)
+		return;			/* which is written whole, or not at all */
+	if (known && o->blocks && cut(o->fd[s], began))
+		p->end = size = began;
+	if (known)
+		count_in_all(o, (size_t)(began + len - size));
+	p->torn = !known || size > began;
+}
+
+/* Writes what a file starts with. Returns whether it is there. */
+static bool
+put_head(struct output *o, enum side s)
+{
+	size_t done = write_all(o->fd[s], o->head, o->head_len);
+
+	o->place[s]->torn = false;
+	o->place[s]->end += done;
+	if (done < o->head_len)
+		write_torn(o, s, done, o->head_len);
+	return done == o->head_len;
+}
+
+/*
+ * The same for a file that is empty, also when others have emptied it (copytruncate),
+ * or, just opened, is no regular file.
  */
 static bool
 write_head(struct output *o, enum side s, bool opened)
 {
-	struct stat st;
-	size_t done;
+	struct stat st = { 0 };
 
-	if (o->head_len == 0 ||
-	    (fstat(o->fd[s], &st) == 0 && S_ISREG(st.st_mode) ? st.st_size > 0 : !opened))
+	if (o->head_len == 0)
 		return true;
-	forget_torn(o, s);
-	done = write_all(o->fd[s], o->head, o->head_len);
-	if (done < o->head_len)
-		write_torn(o, s, done, o->head_len);
-	return done == o->head_len;
+	if (fstat(o->fd[s], &st) == 0 && S_ISREG(st.st_mode) ? st.st_size == 0 : opened) {
+		o->place[s]->end = 0;
+		return put_head(o, s);
+	}
+	o->place[s]->end = (uintmax_t)st.st_size;
+	return true;
 }
 
 /* Makes the file's end fit for a record. Returns why none may follow, or NULL. */
 static const char *
 mend(struct output *o, enum side s)
 {
+	claim_place(o, s);
+	if (o->place[s]->writing > 0)
+		settle_death(o, s);
 	if (!write_head(o, s, false))
 		return "it has no head";
-	if (!o->torn[s] && (o->many || o->tally->torn != o->generation))
+	if (!o->place[s]->torn)
 		return NULL;
 	if (o->blocks)
 		return "it ends in half a record";
 	if (o->lines && write_all(o->fd[s], "\n", 1) == 0)
 		return strerror(errno);
-	forget_torn(o, s);
+	o->place[s]->end += o->lines;
+	o->place[s]->torn = false;
 	return NULL;
 }
 
 /* Opening */
 
-/* Puts fd, already open, in place for one direction. */
+/*
+ * Puts fd, already open, in place for one direction. A name with %n or %p is that
+ * of one process's file, which needs no lock.
+ */
 static void
 adopt(struct output *o, enum side s, int fd)
 {
-	struct stat st;
-	bool regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	bool alone = o->many && has_letter(o->name, "np");
+	struct stat st = { 0 };
 
+	if (fstat(fd, &st) == -1)
+		st.st_mode = 0;
 	o->fd[s] = fd;
-	o->shared[s] = !regular || (fcntl(fd, F_GETFL) & O_APPEND) == 0 ||
-	    (o->blocks && !o->many);	/* nobody else may write before a block is taken back */
-	o->torn[s] = false;
+	o->dev[s] = st.st_dev;
+	o->ino[s] = st.st_ino;
+	o->place[s] = alone ? &o->own[s] : &o->tally->place[st.st_ino % OUTPUT_PLACES];
+	o->shared[s] = !alone || !S_ISREG(st.st_mode) || (fcntl(fd, F_GETFL) & O_APPEND) == 0;
+	claim_place(o, s);
 	if (!o->split)
 		o->fd[OTHER(s)] = -1;
 }
@@ -344,57 +419,87 @@ open_one(struct output *o, struct cause *why)
 	return 0;
 }
 
-/* Whether what an earlier run left needs a line end, as far as it can be read. */
-static bool
-ends_in_half_a_line(const struct output *o)
+/* A line that an earlier run was killed in is ended before the next record. */
+static int
+check_last_line(struct output *o, enum side s, int fd, off_t size)
 {
-	char *plain = plain_name(o->name), last = '\n';
-	struct stat st;
-	int fd;
+	char last;
 
-	if (plain == NULL || fstat(o->fd[CLIENT], &st) == -1 || !S_ISREG(st.st_mode) ||
-	    (fd = open(plain, O_RDONLY | O_CLOEXEC)) == -1) {
-		free(plain);
-		return false;
-	}
-	if (st.st_size > 0 && pread(fd, &last, 1, st.st_size - 1) != 1)
-		last = '\n';
-	close(fd);
-	free(plain);
-	return last != '\n';
+	o->place[s]->torn = pread(fd, &last, 1, size - 1) == 1 && last != '\n';
+	return 0;
 }
 
-/* Nothing can fail any more: empties the file, unless it is added to, and begins it. */
+/* A block that an earlier run was killed in is taken back; what is no such file is left alone. */
+static int
+check_last_block(const struct output *o, enum side s, int fd, off_t size, const char *path,
+    struct cause *why)
+{
+	off_t whole = o->whole(fd, size);
+
+	if (whole == -1)
+		return cause_set(why, "cannot add to %s: it is damaged, or another kind of file", path);
+	if (whole < size && ftruncate(o->fd[s], whole) == -1)
+		return cause_errno(why, "cannot take back half a record in", path);
+	return 0;
+}
+
+/* Makes the end of what earlier runs left in path fit for a record, as far as it can be read. */
+static int
+check_earlier(struct output *o, enum side s, const char *path, struct cause *why)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), result = 0;
+	struct stat st;
+
+	if (fd == -1)
+		return 0;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) {
+		if (o->lines)
+			result = check_last_line(o, s, fd, st.st_size);
+		else if (o->whole != NULL)
+			result = check_last_block(o, s, fd, st.st_size, path, why);
+	}
+	close(fd);
+	return result;
+}
+
+/* What earlier runs left stays; what needs a head gets one for this run, as readers expect. */
+static int
+add_to_earlier(struct output *o, struct cause *why)
+{
+	char *plain = plain_name(o->name);
+	int result = plain != NULL ? check_earlier(o, CLIENT, plain, why) :
+	    cause_errno(why, "cannot open", o->name);
+
+	free(plain);
+	if (result == 0 && o->head_len > 0)
+		put_head(o, CLIENT);
+	return result;
+}
+
+/* All could be opened: empties the file, unless it is added to, and begins it. */
 static int
 begin_one(struct output *o, struct cause *why)
 {
 	if (o->fd[CLIENT] == -1)
 		return 0;
-	if (o->append && o->lines && ends_in_half_a_line(o))
-		o->tally->torn = o->generation;
-	if (o->kind == OUT_FILE && !o->append && ftruncate(o->fd[CLIENT], 0) == -1 && errno != EINVAL)
+	if (o->kind == OUT_FILE && o->append)
+		return add_to_earlier(o, why);
+	if (o->kind == OUT_FILE && ftruncate(o->fd[CLIENT], 0) == -1 && errno != EINVAL)
 		return cause_errno(why, "cannot empty", o->name);
+	o->place[CLIENT]->end = 0;
 	write_head(o, CLIENT, true);
 	return 0;
 }
 
-/* What needs the lock: a pipe, a terminal, a file that does not append. */
 static int
-make_lock(const struct output *o, size_t n, struct cause *why)
+make_locks(struct output *o, size_t n, struct cause *why)
 {
-	FILE *f;
 	size_t i;
 
-	for (i = 0; i < n && (o[i].fd[CLIENT] == -1 || !o[i].shared[CLIENT]); i++)
-		;
-	if (i == n)
-		return 0;
-	if ((f = tmpfile()) == NULL || (lock_fd = fcntl(fileno(f), F_DUPFD_CLOEXEC, 3)) == -1) {
-		if (f != NULL)
-			fclose(f);
-		return cause_errno(why, "temporary file for the lock of the logs", NULL);
-	}
-	fclose(f);
+	for (i = 0; i < n; i++)
+		if (o[i].kind != OUT_SYSLOG && lock_make(&o[i].tally->lock) == -1)
+			return cause_errno(why, "lock of the logs", NULL);
+	have_locks = true;
 	return 0;
 }
 
@@ -404,6 +509,8 @@ outputs_open(struct output *o, size_t n, bool many_writers, struct cause *why)
 	struct output_tally *tally;
 	size_t i;
 
+	parent = getpid();
+	have_locks = false;
 	if (n == 0)
 		return 0;
 	if ((tally = shared_alloc(n * sizeof(*tally))) == NULL)
@@ -411,7 +518,6 @@ outputs_open(struct output *o, size_t n, bool many_writers, struct cause *why)
 	for (i = 0; i < n; i++) {
 		o[i].fd[CLIENT] = o[i].fd[SERVER] = -1;
 		o[i].tally = &tally[i];
-		o[i].generation = 1;
 		o[i].kind = strcmp(o[i].name, "-") == 0 ? OUT_STDOUT :
 		    strcmp(o[i].name, "syslog:") == 0 ? OUT_SYSLOG : OUT_FILE;
 		o[i].many = o[i].kind == OUT_FILE && output_is_template(o[i].name);
@@ -420,7 +526,7 @@ outputs_open(struct output *o, size_t n, bool many_writers, struct cause *why)
 	for (i = 0; i < n; i++)
 		if (open_one(&o[i], why) == -1)
 			return -1;
-	if (many_writers && make_lock(o, n, why) == -1)
+	if (many_writers && make_locks(o, n, why) == -1)
 		return -1;
 	for (i = 0; i < n; i++)
 		if (begin_one(&o[i], why) == -1)
@@ -447,7 +553,6 @@ outputs_reopen(struct output *o, size_t n)
 		if (fd == -1)
 			continue;
 		old = o[i].fd[CLIENT];
-		o[i].generation++;
 		adopt(&o[i], CLIENT, fd);
 		write_head(&o[i], CLIENT, true);
 		if (old != -1)
@@ -455,11 +560,43 @@ outputs_reopen(struct output *o, size_t n)
 	}
 }
 
+/* Takes or gives back what keeps other processes from writing to o's file for side s. */
+static void
+lock_file(struct output *o, enum side s, void (*what)(struct lock *))
+{
+	if (o->shared[s] && have_locks)
+		what(&o->tally->lock);
+}
+
+/* A session's own file of that name; errors are complained about. */
+static void
+begin_file(struct output *o, enum side s, const char *path, unsigned long session)
+{
+	/* A name that no other session has starts anew; one that is shared grows. */
+	bool anew = has_letter(o->name, "np") && !o->append;
+	int fd = open_at_once(path, anew ? O_TRUNC : 0), result = 0;
+	struct cause why;
+
+	if (fd == -1) {
+		complain("session %lu: cannot open %s: %s", session, path, strerror(errno));
+		return;
+	}
+	adopt(o, s, fd);
+	lock_file(o, s, lock_take);
+	if (o->append && (result = check_earlier(o, s, path, &why)) == -1)
+		complain("session %lu: %s", session, why.text);
+	else
+		write_head(o, s, true);
+	lock_file(o, s, lock_give);
+	if (result == -1) {
+		close(fd);
+		o->fd[s] = -1;
+	}
+}
+
 void
 output_begin(struct output *o, const struct naming *of)
 {
-	/* A name that no other session has starts anew; one that is shared grows. */
-	int fresh = has_letter(o->name, "np") && !o->append ? O_TRUNC : 0, fd;
 	struct buf path = { 0 };
 	enum side s;
 
@@ -469,14 +606,11 @@ output_begin(struct output *o, const struct naming *of)
 		buf_clear(&path);
 		output_expand(o->name, of, s, &path);
 		buf_putc(&path, '\0');
-		fd = path.failed ? -1 : open_at_once((const char *)path.data, fresh);
-		if (fd == -1) {
-			complain("session %lu: cannot open %s: %s", of->session,
-			    path.failed ? o->name : (const char *)path.data, strerror(errno));
-			continue;
-		}
-		adopt(o, s, fd);
-		write_head(o, s, true);
+		if (path.failed)
+			complain("session %lu: cannot open %s: %s", of->session, o->name,
+			    strerror(ENOMEM));
+		else
+			begin_file(o, s, (const char *)path.data, of->session);
 	}
 	buf_free(&path);
 }
@@ -486,7 +620,6 @@ output_begin(struct output *o, const struct naming *of)
 static void
 write_file(struct output *o, enum side s, const void *record, size_t len)
 {
-	bool locked = o->shared[s] && lock_fd != -1;
 	const char *hurt;
 	size_t done;
 
@@ -494,14 +627,18 @@ write_file(struct output *o, enum side s, const void *record, size_t len)
 		count_lost(o, len);
 		return;
 	}
-	if (locked)
-		lock(F_WRLCK);
-	if ((hurt = mend(o, s)) != NULL)
+	lock_file(o, s, lock_take);
+	if ((hurt = mend(o, s)) != NULL) {
 		output_lose(o, len, hurt);
-	else if ((done = write_all(o->fd[s], record, len)) < len)
-		write_torn(o, s, done, len);
-	if (locked)
-		lock(F_UNLCK);
+	} else {
+		o->place[s]->writing = len;
+		done = write_all(o->fd[s], record, len);
+		o->place[s]->end += done;
+		o->place[s]->writing = 0;
+		if (done < len)
+			write_torn(o, s, done, len);
+	}
+	lock_file(o, s, lock_give);
 }
 
 /* A line a message, in pieces where it is long: what goes on starts with blanks. */

@@ -10,6 +10,19 @@
 #include "buf.h"
 #include "diag.h"
 #include "event.h"
+#include "lock.h"
+
+/*
+ * The end of one file. A record that is begun stands here until it is out, so
+ * that the next writer can tell when a process was killed in the middle of it.
+ */
+struct output_place {
+	dev_t		dev;
+	ino_t		ino;
+	uintmax_t	end;		/* the file's size before the record */
+	size_t		writing;	/* bytes of the record that is being written; 0 none */
+	bool		torn;		/* the file ends in half a record */
+};
 
 /*
  * One destination. The parent opens it; each session inherits it, or opens the
@@ -26,19 +39,25 @@ struct output {
 	bool			 optional;	/* nobody asked for it: what it loses is no failure */
 	const void		*head;		/* what a new file starts with */
 	size_t			 head_len;
-	unsigned int		 generation;	/* of the file: 1, and one more each time it is reopened */
+	off_t			(*whole)(int fd, off_t size);	/* see struct format; may be NULL */
 	int			 fd[SIDES];	/* [SERVER] only where split; -1 none */
-	bool			 shared[SIDES];	/* no single write(2) on a file that appends: needs the lock */
-	bool			 torn[SIDES];	/* this process left half a record there */
+	bool			 shared[SIDES];	/* others may write there, too: needs the lock */
+	dev_t			 dev[SIDES];	/* which file fd is */
+	ino_t			 ino[SIDES];
+	struct output_place	*place[SIDES];	/* what all its writers know of it */
+	struct output_place	 own[SIDES];	/* of a file that no other process writes */
 	uintmax_t		 lost;		/* bytes, in this process */
 	struct output_tally	*tally;		/* of all processes */
 };
 
 /* What is known of an output in all processes. */
 struct output_tally {
+	struct lock	lock;		/* around each write, where shared[] */
 	uintmax_t	lost;		/* bytes of log */
 	bool		said;		/* the user knows that it fails */
-	unsigned int	torn;		/* the generation whose file ends in half a record; 0 none */
+	bool		gone;		/* the reader of stdout is, and the parent was told */
+#define OUTPUT_PLACES	64
+	struct output_place place[OUTPUT_PLACES];	/* of a file: by its inode */
 };
 
 /* What the % letters of a name stand for. */

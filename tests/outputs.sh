@@ -52,6 +52,28 @@ server> 6 bytes' '--append: two runs in one file'
 is "$(data "$dir/emptied")" 'client> 6 bytes
 server> 6 bytes' 'an -o before --append is emptied'
 
+printf 'half a line' >"$dir/appended.0001"
+start_tcpreen -n -q -f count --append -o "$dir/appended.%n" "$server_port"
+say_hello "$dir/appended.0001"
+stop_tcpreen
+is "$(data "$dir/appended.0001")" 'half a line
+client> 6 bytes
+server> 6 bytes' '--append: to the files of sessions, too'
+
+# A capture is added to as another section; a block that a killed run left half is taken back.
+for i in 1 2; do
+	start_tcpreen -n -q -f pcapng --append -o "$dir/cap" "$server_port"
+	client "$port" send hi fin expect hi expect-eof
+	stop_tcpreen
+	is "$("$READ_CAPTURE" -s "$dir/cap" | cut -d , -f 1)" "heads $i" "--append: a capture of $i runs"
+	printf '\006\000\000\000\100\000\000\000half' >>"$dir/cap"
+done
+echo 'no capture' >"$dir/other"
+run_tcpreen -a 127.0.0.1 -n -q -f pcapng --append -o "$dir/other" "$server_port"
+is "$status" 1 '--append: another kind of file is an error'
+like "$(cat "$err")" '^tcpreen: cannot add to .*/other: it is damaged, or another kind of file$' 'and says so'
+is "$(cat "$dir/other")" 'no capture' 'and stays as it was'
+
 # A record is out as soon as its chunk is forwarded.
 start_tcpreen -n -f strip -o "$dir/live.log" "$server_port"
 start_client "$port" send one expect one touch "$dir/one" wait-file "$dir/seen" send two expect two
@@ -133,4 +155,24 @@ for shown in "" "-q" "-f raw" "-q -f raw -o -" "-q -f null -o -"; do
 	esac
 done
 : >"$dir/server.err"
+# A console whose reader has gone ends the program, as it ends others; a log's does not.
+serve echo
+mkfifo "$dir/console"
+head -n 2 "$dir/console" >"$dir/head" &
+reader=$!
+pids="$pids $reader"
+# shellcheck disable=SC2086	# lists
+"$PEER" within 60 $WRAPPER "$TCPREEN" $insist -n -F 3 -p tcp/unix "$server_port" "$dir/socket" \
+	>"$dir/console" 2>"$dir/console.err" &
+tcpreen_pid=$!
+pids="$pids $tcpreen_pid"
+wait_for test -S "$dir/socket"
+start_client "$dir/socket" send one expect one wait-file "$dir/go" send two expect-end
+wait "$reader"
+: >"$dir/go"
+wait_exit
+is "$status" 1 'a console without a reader: the program has ended'
+is "$(lines "$dir/head")" 2 'and its reader had what it wanted'
+wait "$client_pid"
+: >"$dir/client.err"
 finish

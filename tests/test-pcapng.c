@@ -611,9 +611,72 @@ check_bytes(void)
 	talk_end(&t);
 }
 
+/* A file of these bytes: how many of them are whole blocks. */
+static long long
+whole(const void *bytes, size_t n)
+{
+	FILE *f = tmpfile();
+	long long result;
+
+	if (f == NULL || fwrite(bytes, 1, n, f) != n || fflush(f) != 0)
+		abort();
+	result = (long long)format_pcapng.whole(fileno(f), (off_t)n);
+	fclose(f);
+	return result;
+}
+
+/* A capture that ends anywhere, or is damaged: what may be added to, and from where. */
+static void
+check_whole(void)
+{
+	/* Section header and a block of 16 bytes, big-endian, as another machine writes them. */
+	static const unsigned char big[] =
+	    "\x0a\x0d\x0d\x0a\x00\x00\x00\x1c\x1a\x2b\x3c\x4d\x00\x01\x00\x00"
+	    "\xff\xff\xff\xff\xff\xff\xff\xff\x00\x00\x00\x1c"
+	    "\x00\x00\x0b\xad\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x10";
+	unsigned char *copy;
+	struct talk t;
+	size_t n, at = 0;
+
+	talk_begin(&t, 3);
+	happen(&t, EV_OPEN);
+	say(&t, CLIENT, false, BYTES("odd"), 3);
+	for (n = 12; n <= t.file.len; n++) {
+		while (at + cap_le32(t.file.data + at + 4) <= n && at < t.file.len) {
+			at += cap_le32(t.file.data + at + 4);
+			if (at + 8 > t.file.len)
+				break;
+		}
+		CHECK(whole(t.file.data, n) == (long long)at, "%zu bytes: %lld, not %zu", n,
+		    whole(t.file.data, n), at);
+	}
+	CHECK(whole(t.file.data, 11) == -1, "less than a block");
+	CHECK(whole("half a line of text", 19) == -1, "text");
+	copy = memcpy(malloc(t.file.len), t.file.data, t.file.len);
+	n = t.head;
+	copy[n + 4]++;
+	CHECK(whole(copy, t.file.len - 1) == -1, "a length that is no multiple of 4");
+	memset(copy + n + 4, 0, 4);
+	CHECK(whole(copy, t.file.len - 1) == -1, "a length of 0");
+	copy[n + 4] = 8;
+	CHECK(whole(copy, t.file.len - 1) == -1, "a length of 8");
+	free(copy);
+	for (n = 12; n < sizeof(big) - 1; n++)
+		CHECK(whole(big, n) == (n < 28 ? 0 : 28), "big-endian, %zu bytes: %lld", n, whole(big, n));
+	CHECK(whole(big, n) == 44, "big-endian: %lld", whole(big, n));
+	copy = malloc(44 + t.file.len);
+	memcpy(copy, big, 44);
+	memcpy(copy + 44, t.file.data, t.file.len);
+	CHECK(whole(copy, 44 + t.file.len) == (long long)(44 + t.file.len), "two sections");
+	CHECK(whole(copy, 44 + t.head + 9) == (long long)(44 + t.head), "two sections, torn");
+	free(copy);
+	talk_end(&t);
+}
+
 int
 main(void)
 {
+	check_whole();
 	check_orderly();
 	check_ends();
 	check_end_times();
