@@ -69,7 +69,7 @@ serve(const struct options *opt)
 	} else {
 		signals_block();
 		server_announce(&sv);
-		status = server_run(&sv, &logs);
+		status = server_run(&sv, &logs) == 0 ? DONE : FAILED;
 		if (logs_report(&logs))
 			status = FAILED;
 	}

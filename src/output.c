@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "output.h"
-#include "shared.h"
+#include "process.h"
 #include "systemlog.h"
 
 #define MESSAGE	900	/* bytes; with what systemlog.c puts before them, 1024 (RFC 3164, 4.1) */
@@ -513,7 +513,7 @@ outputs_open(struct output *o, size_t n, bool many_writers, struct cause *why)
 	have_locks = false;
 	if (n == 0)
 		return 0;
-	if ((tally = shared_alloc(n * sizeof(*tally))) == NULL)
+	if ((tally = process_shared(n * sizeof(*tally))) == NULL)
 		return cause_errno(why, "memory for outputs", NULL);
 	for (i = 0; i < n; i++) {
 		o[i].fd[CLIENT] = o[i].fd[SERVER] = -1;

@@ -1,5 +1,7 @@
 /* server.c - the parent: listens, forks a child for each session, and reaps it
  *
+ * Runs in: parent; run_session() in the session that was just forked.
+ *
  * Owns the listening sockets and the table of children; sees no byte of traffic.
  * Signals are blocked except inside pselect(), so none is missed between test
  * and wait, and nothing wakes it that is not an event.
@@ -18,16 +20,15 @@
 #include <unistd.h>
 
 #include "buf.h"
-#include "names.h"
+#include "lookup.h"
 #include "priv.h"
 #include "process.h"
 #include "relay.h"
 #include "server.h"
 #include "session.h"
-#include "shared.h"
 #include "signals.h"
 
-#define PAUSE_MS	1000	/* after a failed accept() or fork() */
+#define PAUSE_MS	1000	/* after a failed accept(), fork() or pselect() */
 #define RETRY_MOST_MS	60000	/* between two tries to connect (-c) */
 #define ORPHANS_MS	2000	/* for helpers of sessions to end, at exit */
 
@@ -76,22 +77,21 @@ server_listen(struct server *sv, struct cause *why)
 	bool raise;
 	int error;
 
-	/* The parent's own memory: whom it signals is nothing that a session can write to. */
+	/* Memory of the parent alone: no session can write whom the parent signals. */
 	sv->child = calloc(sv->opt->max_open, sizeof(*sv->child));
 	if (sv->child == NULL)
 		return cause_errno(why, "-F: table of sessions", NULL);
-	sv->total = shared_alloc(SIDES * sizeof(*sv->total));
+	sv->total = process_shared(SIDES * sizeof(*sv->total));
 	if (sv->total == NULL)
 		return cause_errno(why, "totals of sessions", NULL);
-	if (names_setup(!sv->opt->numeric, why) == -1)
-		return -1;
 	for (s = CLIENT; s < SIDES; s++) {
 		if (!listens(sv->opt, s))
 			continue;
 		sv->listener[s] = calloc(sv->ep[s].n, sizeof(*sv->listener[s]));
 		if (sv->listener[s] == NULL)
 			return cause_errno(why, "listening sockets", NULL);
-		raise = sv->opt->protocol[s]->family != AF_UNIX;	/* a port, but no path */
+		/* Ports may need root's rights; a path is made with the user's own. */
+		raise = sv->opt->protocol[s]->family != AF_UNIX;
 		if (raise)
 			priv_raise();
 		error = endpoint_listen(&sv->ep[s], sv->listener[s], &sv->nlisteners[s], why);
@@ -176,7 +176,10 @@ find_child(const struct server *sv, pid_t pid)
 	return i;
 }
 
-/* -c: a try failed, or led to nothing. The next one is made after a pause, which doubles. */
+/*
+ * -c: a session reached nobody, or carried nothing. The next one begins after a pause,
+ * which doubles. Several that fail at the same time (-F) count as one failure.
+ */
 static void
 back_off(struct server *sv)
 {
@@ -208,16 +211,16 @@ child_ended(struct server *sv, const struct child *c, int status)
 	int how = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 
 	verbose(2, "session %lu: process %ld has ended", c->session, (long)c->pid);
-	if (how == SESSION_DONE || how == SESSION_EMPTY || how == SESSION_ALONE)
-		sv->retrying = how == SESSION_ALONE;
+	if (how == SESSION_DONE || how == SESSION_EMPTY || how == SESSION_UNREACHED)
+		sv->retrying = how == SESSION_UNREACHED;
 	if (how == SESSION_DONE) {
 		sv->retry_ms = sv->next_ms = 0;
 	} else if (how == SESSION_EMPTY) {
 		back_off(sv);
-	} else if (how == SESSION_ALONE) {
+	} else if (how == SESSION_UNREACHED) {
 		sv->unreached++;
 		back_off(sv);
-	} else if (!sv->killing) {
+	} else if (!sv->sent_kill) {
 		child_crashed(sv, c, status);
 	}
 }
@@ -230,18 +233,19 @@ reap(struct server *sv)
 	size_t i;
 	int status;
 
-	signals_child = 0;
+	signals_child = 0;	/* before waitpid(): a child that ends from now on sets it again */
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0 || (pid == -1 && errno == EINTR)) {
 		if (pid == -1 || (i = find_child(sv, pid)) == sv->open)
-			continue;	/* a session's helper, left to us */
+			continue;	/* a lookup helper whose session has ended before it */
 		child_ended(sv, &sv->child[i], status);
 		sv->child[i] = sv->child[--sv->open];
 	}
 	return pid == 0;
 }
 
+/* A stopped process (SIGSTOP, ^Z) acts on a signal only when it runs again. */
 static void
-tell_children(const struct server *sv, int sig)
+signal_children(const struct server *sv, int sig)
 {
 	size_t i;
 
@@ -253,12 +257,13 @@ tell_children(const struct server *sv, int sig)
 
 /* Sessions */
 
+/* What failed (errno) may last: nothing is accepted for PAUSE_MS, and that is said once. */
 static void
-rest(struct server *sv, const char *what)
+pause_after(struct server *sv, const char *what)
 {
-	if (!sv->said)
+	if (!sv->complained)
 		complain("%s: %s; trying again", what, strerror(errno));
-	sv->said = sv->pause = true;
+	sv->complained = sv->pause = true;
 }
 
 /* In the child. It keeps none of the parent's sockets. */
@@ -266,16 +271,17 @@ static enum session_exit
 run_session(struct server *sv)
 {
 	struct session s = { .opt = sv->opt, .logs = sv->logs, .to = sv->ep,
-	    .number = sv->sessions + 1, .again = sv->retrying, .total = sv->total,
+	    .number = sv->sessions + 1, .retrying = sv->retrying, .names = sv->names,
+	    .total = sv->total,
 	    .arrived = sv->waiting[CLIENT] != -1 ? sv->arrived : timing_now(),
 	    .fd = { sv->waiting[CLIENT], sv->waiting[SERVER] },
-	    .peer = { sv->who[CLIENT], sv->who[SERVER] } };
+	    .peer = { sv->waiting_peer[CLIENT], sv->waiting_peer[SERVER] } };
 
 	stop_listening(sv, false);
 	return session_run(&s);
 }
 
-/* Begins a session with those who wait. When that fails, they wait on. */
+/* Begins a session with the peers in sv->waiting. When fork() fails, they stay there. */
 static void
 begin_session(struct server *sv)
 {
@@ -283,26 +289,26 @@ begin_session(struct server *sv)
 	pid_t pid = process_fork();
 
 	if (pid == 0)
-		_exit(run_session(sv));		/* no atexit: paths are the parent's */
+		_exit(run_session(sv));	/* exit() would run what belongs to the parent */
 	if (pid == -1) {
-		rest(sv, "fork");
+		pause_after(sv, "fork");
 		return;
 	}
-	sv->said = false;
+	sv->complained = false;
 	sv->child[sv->open++] = (struct child){ pid, ++sv->sessions };
 	verbose(2, "session %lu: process %ld", sv->sessions, (long)pid);
 	for (s = CLIENT; s < SIDES; s++)
 		if (sv->waiting[s] != -1) {
 			verbose(1, "session %lu: %s %s", sv->sessions,
-			    s == CLIENT ? "client" : "server", sv->who[s].text);
+			    s == CLIENT ? "client" : "server", sv->waiting_peer[s].text);
 			close(sv->waiting[s]);
 			sv->waiting[s] = -1;
 		}
 }
 
-/* Somebody who waited for a partner and was reset meanwhile is no partner. */
+/* -l: whoever was reset while waiting for a partner is not given one. */
 static void
-drop_the_gone(struct server *sv)
+drop_reset_peers(struct server *sv)
 {
 	char byte;
 	enum side s;
@@ -311,13 +317,13 @@ drop_the_gone(struct server *sv)
 		if (sv->waiting[s] != -1 &&
 		    recv(sv->waiting[s], &byte, 1, MSG_PEEK | MSG_DONTWAIT) == -1 &&
 		    errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
-			verbose(1, "%s left before its partner came", sv->who[s].text);
+			verbose(1, "%s left before its partner came", sv->waiting_peer[s].text);
 			close(sv->waiting[s]);
 			sv->waiting[s] = -1;
 		}
 }
 
-/* Whether everyone is there, and it is time. */
+/* Whether a session can begin: all who are accepted have come, and no pause is left. */
 static bool
 ready(struct server *sv)
 {
@@ -327,7 +333,7 @@ ready(struct server *sv)
 		return false;
 	if (listens(sv->opt, CLIENT) && listens(sv->opt, SERVER) &&
 	    sv->waiting[CLIENT] != -1 && sv->waiting[SERVER] != -1)
-		drop_the_gone(sv);
+		drop_reset_peers(sv);
 	for (s = CLIENT; s < SIDES; s++)
 		if (listens(sv->opt, s) && sv->waiting[s] == -1)
 			return false;
@@ -337,22 +343,23 @@ ready(struct server *sv)
 static void
 accept_one(struct server *sv, enum side side, struct listener *l)
 {
-	int fd = endpoint_accept(l, &sv->who[side]);
+	int fd = endpoint_accept(l, &sv->waiting_peer[side]);
 
 	if (fd != -1) {
 		sv->waiting[side] = fd;
 		if (side == CLIENT)
 			sv->arrived = timing_now();
 	} else if (errno == ECONNABORTED || errno == EINTR) {
-		verbose(1, "accept: %s", strerror(errno));	/* a client that has left */
+		verbose(1, "accept: %s", strerror(errno));	/* the client has left: no failure */
 	} else if (errno != EAGAIN && errno != EWOULDBLOCK) {
-		rest(sv, "accept");	/* whatever it is: it may last, and is not to spin */
+		pause_after(sv, "accept");
 	}
 }
 
 /*
- * Adds the listeners that a session could begin with. At the limit, clients wait in
- * the backlog: they are looked at until one waits and that was said.
+ * Fills rd with the listeners from which a session could begin; returns the highest
+ * descriptor, or -1. At the limit of -F nothing is accepted, but the listeners are
+ * watched until a client waits there and that was said.
  */
 static int
 watch_listeners(const struct server *sv, fd_set *rd)
@@ -362,7 +369,7 @@ watch_listeners(const struct server *sv, fd_set *rd)
 	int top = -1;
 
 	FD_ZERO(rd);
-	if (sv->pause || (full(sv) && sv->full_said) || limit_reached(sv))
+	if (sv->pause || (full(sv) && sv->full_announced) || limit_reached(sv))
 		return top;
 	for (s = CLIENT; s < SIDES; s++)
 		for (i = 0; sv->waiting[s] == -1 && i < sv->nlisteners[s]; i++) {
@@ -385,7 +392,7 @@ accept_ready(struct server *sv, const fd_set *rd)
 				accept_one(sv, s, &sv->listener[s][i]);
 }
 
-/* Somebody is at a listener, or (false) nobody was within the time that was waited for. */
+/* any: somebody waits at a listener in rd; else nobody came within the time of due_ms(). */
 static void
 listeners_seen(struct server *sv, bool any, const fd_set *rd)
 {
@@ -394,13 +401,13 @@ listeners_seen(struct server *sv, bool any, const fd_set *rd)
 	} else if (any) {
 		complain("-F %lu: that many sessions are open, and a client waits",
 		    sv->opt->max_open);
-		sv->full_said = true;
+		sv->full_announced = true;
 	} else if (!full(sv)) {
-		sv->full_said = false;
+		sv->full_announced = false;
 	}
 }
 
-/* Milliseconds until something is due that no descriptor tells; -1: nothing is. */
+/* Milliseconds until something is to be done that no descriptor tells; -1: nothing is. */
 static long long
 due_ms(const struct server *sv)
 {
@@ -408,15 +415,15 @@ due_ms(const struct server *sv)
 
 	if (sv->pause)
 		return PAUSE_MS;
-	if (sv->full_said && !full(sv))
-		return 0;	/* whether anybody waits still */
+	if (sv->full_announced && !full(sv))
+		return 0;	/* a place is free: looks whether a client still waits */
 	if (sv->next_ms == 0 || full(sv) || limit_reached(sv))
 		return -1;
 	ms = sv->next_ms - timing_now_ms();
 	return ms > 0 ? ms : 0;
 }
 
-/* One turn: begins what can begin, or waits, accepts, and reaps. */
+/* Goes once round: begins a session that can begin, or waits for news, accepts and reaps. */
 static void
 turn(struct server *sv)
 {
@@ -438,31 +445,31 @@ turn(struct server *sv)
 	paused = sv->pause;
 	sv->pause = false;
 	if (n == -1 && errno != EINTR)
-		rest(sv, "pselect");
+		pause_after(sv, "pselect");
 	else if (n >= 0 && !paused)
 		listeners_seen(sv, n > 0, &rd);
 	if (++sv->turns % SIGNALS_TURNS == 0)
 		signals_let_in();
-	if (signals_child)		/* asking takes long among many */
+	if (signals_child)	/* waitpid() for nothing takes long when there are many children */
 		reap(sv);
 }
 
-/* SIGTERM, SIGINT: the sessions are told, and waited for; a second one kills them. */
+/* SIGTERM, SIGINT: the sessions get SIGTERM and are waited for; a second one kills them. */
 static void
 stop(struct server *sv)
 {
-	tell_children(sv, SIGTERM);
+	signal_children(sv, SIGTERM);
 	while (sv->open > 0) {
-		if (signals_term > 1 && !sv->killing) {
-			sv->killing = true;
-			tell_children(sv, SIGKILL);
+		if (signals_term > 1 && !sv->sent_kill) {
+			sv->sent_kill = true;
+			signal_children(sv, SIGKILL);
 		}
 		timing_select(0, NULL, NULL, NULL, -1);
 		reap(sv);
 	}
 }
 
-/* Session helpers may still look up a name: a moment for them. */
+/* Gives lookup helpers that are left a moment: they end with this process (see below). */
 static void
 wait_for_orphans(struct server *sv)
 {
@@ -484,12 +491,23 @@ report_end(const struct server *sv)
 int
 server_run(struct server *sv, struct logs *logs)
 {
+	struct cause why;
 	enum side s;
 
 	sv->logs = logs;
 #ifdef PR_SET_CHILD_SUBREAPER
+	/*
+	 * A lookup helper may outlive its session. It then becomes a child of this process
+	 * and not of init: so wait_for_orphans() sees it, and it is signalled when the
+	 * parent ends (PR_SET_PDEATHSIG), so that nothing of tcpreen is left behind.
+	 */
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 #endif
+	sv->names = !sv->opt->numeric && logs_want_names(logs);
+	if (sv->names && lookup_setup(&why) == -1) {
+		complain("%s", why.text);
+		sv->names = false;
+	}
 	while (signals_term == 0 && !limit_reached(sv))
 		turn(sv);
 	stop_listening(sv, true);
@@ -505,7 +523,7 @@ server_run(struct server *sv, struct logs *logs)
 	else
 		wait_for_orphans(sv);
 	report_end(sv);
-	return sv->opt->max_sessions > 0 && sv->unreached + sv->crashed > 0;
+	return sv->opt->max_sessions > 0 && sv->unreached + sv->crashed > 0 ? -1 : 0;
 }
 
 void

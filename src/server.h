@@ -20,23 +20,25 @@ struct server {
 	struct child {
 		pid_t		 pid;
 		unsigned long	 session;
-	}			*child;		/* owned: those that run */
-	size_t			 open;		/* of them */
-	unsigned long		 sessions;	/* begun so far */
+	}			*child;		/* owned: processes of sessions that run */
+	size_t			 open;		/* how many sessions run */
+	unsigned long		 sessions;	/* how many have begun so far */
 
-	int			 waiting[SIDES];	/* arrived, not yet in a session; or -1 */
-	struct peer		 who[SIDES];
+	int			 waiting[SIDES];	/* accepted, not yet in a session; or -1 */
+	struct peer		 waiting_peer[SIDES];
 	struct moment		 arrived;	/* when the client was accepted */
-	unsigned int		 turns;		/* of the loop */
-	bool			 pause;		/* something failed: rest before accepting */
-	bool			 said;		/* and the user knows */
-	bool			 full_said;	/* that somebody waits while -F sessions are open */
-	bool			 retrying;	/* -c: the last try found nobody, which was said */
-	unsigned long		 unreached, crashed;	/* sessions that found no server, that crashed */
+	unsigned int		 turns;		/* how often the loop went round */
+	bool			 pause;		/* a system call failed: wait before accepting */
+	bool			 complained;	/* the user was told that calls fail now */
+	bool			 full_announced;	/* that a client waits for a place (-F) was told */
+	bool			 retrying;	/* -c: the last session found nobody, and said so */
+	bool			 names;		/* sessions look up the names of their peers */
+	bool			 sent_kill;	/* sessions were killed, so their deaths are no crashes */
+	unsigned long		 unreached;	/* sessions that found no server */
+	unsigned long		 crashed;	/* sessions whose process crashed */
 	uintmax_t		*total;		/* [SIDES]: bytes of all sessions, which add to it */
-	bool			 killing;	/* what dies now, dies of us */
 	long long		 retry_ms;	/* -c: the pause before the next try; 0: none */
-	long long		 next_ms;	/* -c: the time of it */
+	long long		 next_ms;	/* -c: not before that time; 0: at once */
 };
 
 /* Looks up both sides. 0, or -1 with why. */
@@ -50,7 +52,8 @@ void	server_announce(const struct server *sv);
 
 /*
  * Serves until -m is reached or a signal says stop, and until all sessions have
- * ended. Returns the exit status.
+ * ended. 0, or -1 when -m counts on sessions that found no server or crashed; all
+ * that there is to say was said.
  */
 int	server_run(struct server *sv, struct logs *logs);
 

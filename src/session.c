@@ -1,5 +1,7 @@
 /* session.c - the life of one session, in its own process
  *
+ * Runs in: session; in start_names() also lookup helper.
+ *
  * Reaches the other side, then joins the relay to the logs: makes the events
  * from what the relay tells. Never sees a listener, never formats a byte.
  */
@@ -14,19 +16,19 @@
 #include <unistd.h>
 
 #include "guard.h"
-#include "names.h"
+#include "lookup.h"
+#include "process.h"
 #include "relay.h"
 #include "session.h"
-#include "shared.h"
 #include "signals.h"
 
-#define CROWDED_MS	20	/* before another try at a Unix socket whose queue is full */
+#define QUEUE_RETRY_MS	20	/* before another try at a Unix socket whose queue is full */
 
 /* What the callbacks of a relay need. */
 struct talk {
 	struct session	*s;
 	struct event	 ev;
-	struct chunk	 chunk;		/* of ev: what --snap leaves of it */
+	struct chunk	 chunk;		/* what ev.chunk points to: of what was read, what --snap leaves */
 	long long	 opened_us;	/* as of struct moment */
 };
 
@@ -137,8 +139,8 @@ struct partner {
 };
 
 /*
- * Whether it was reset. Early data, or an early end, are the relay's business, and
- * would hide a reset from select(): from then on it is guarded.
+ * Whether the partner was reset. Early data, or an early end, stay for the relay to read,
+ * but select() would see nothing else from then on: the guard looks for a reset instead.
  */
 static bool
 has_left(struct partner *p)
@@ -158,8 +160,8 @@ has_left(struct partner *p)
 }
 
 /*
- * Waits until fd can be written, which ends a connection attempt; -1: for the
- * time only. Returns 0, or an errno value: ETIMEDOUT, ECANCELED on SIGTERM,
+ * Waits until fd can be written, which ends a connection attempt, or with -1 as fd until
+ * the deadline. Returns 0, or an errno value: ETIMEDOUT, ECANCELED on SIGTERM,
  * ECONNABORTED when the partner has left meanwhile.
  */
 static int
@@ -196,7 +198,7 @@ attempt(const struct peer *a, struct partner *p, long long most_ms, bool *dead)
 	int fd, error;
 
 	while ((fd = endpoint_connect(a)) == -1 && errno == EAGAIN) {
-		error = wait_writable(-1, p, timing_now_ms() + CROWDED_MS);
+		error = wait_writable(-1, p, timing_now_ms() + QUEUE_RETRY_MS);
 		if (error != ETIMEDOUT || left_ms(deadline) == 0) {
 			errno = error;
 			return -1;
@@ -243,7 +245,7 @@ reach(struct session *s, enum side side, struct partner *p)
 	return -1;
 }
 
-/* The same, with an eye on the side that is there. */
+/* Connects to one side, while it looks whether the side that is there leaves. As reach(). */
 static int
 reach_beside(struct session *s, enum side side)
 {
@@ -260,7 +262,7 @@ reach_beside(struct session *s, enum side side)
 	return result;
 }
 
-/* Why side was not reached, as the error record says it. */
+/* Why side was not reached, as the error record says it; error: see wait_writable(). */
 static const char *
 reason(enum side side, int error)
 {
@@ -271,16 +273,19 @@ reason(enum side side, int error)
 	return strerror(error);
 }
 
-/* The same, as the system calls it. */
+/* Why a side was not reached, as an errno value of the system; 0: for no reason of its own. */
 static int
-code(int error)
+system_error(int error)
 {
 	return error == ECANCELED ? 0 : error == ECONNABORTED ? ECONNRESET : error;
 }
 
-/* Connects what is missing: the client first, who may be a person (-c). */
+/*
+ * Connects to what is not there: the client first, who may be a person (-c). 0; or -1,
+ * and how the session ends.
+ */
 static int
-reach_all(struct talk *t)
+reach_all(struct talk *t, enum session_exit *how)
 {
 	struct session *s = t->s;
 	struct cause why;
@@ -289,7 +294,7 @@ reach_all(struct talk *t)
 
 	for (side = CLIENT; side < SIDES; side++)
 		if (s->fd[side] == -1)
-			s->peer[side] = s->to[side].address[0];	/* to show, until it is tried */
+			s->peer[side] = s->to[side].address[0];	/* shown if another side fails first */
 		else if (is_tcp(&s->peer[side]))
 			relay_abortive(s->fd[side], true);
 	for (side = CLIENT; side < SIDES; side++) {
@@ -299,22 +304,24 @@ reach_all(struct talk *t)
 		if (s->fd[OTHER(side)] != -1)
 			relay_reset(s->fd[OTHER(side)]);
 		cause_set(&why, "%s%s", side == CLIENT ? "client: " : "", reason(side, error));
-		if (s->again)
+		if (s->retrying)
 			verbose(1, "session %lu: %s: %s", s->number, s->peer[side].text, why.text);
 		else
-			tell_error(t, EV_UNREACHED, why.text, code(error));
+			tell_error(t, EV_UNREACHED, why.text, system_error(error));
+		*how = SESSION_DONE;
 		if (error == ECANCELED || error == ECONNABORTED)
-			return 0;
-		if (!s->again)
+			return -1;	/* which is no failure of the side that was tried */
+		if (!s->retrying)
 			complain_unshown(s, why.text);
+		*how = SESSION_UNREACHED;
 		return -1;
 	}
-	return 1;
+	return 0;
 }
 
 /* Names */
 
-/* Has the names of the sides looked up, and told of, by somebody else. */
+/* Has a helper look up the names of the sides and write them to the logs. */
 static void
 start_names(struct talk *t)
 {
@@ -323,7 +330,7 @@ start_names(struct talk *t)
 	struct session *s = t->s;
 	bool any;
 
-	if (s->opt->numeric || !logs_want_names(s->logs) || !names_helper(s->number))
+	if (!s->names || !lookup_fork(s->number))
 		return;
 	close(s->fd[CLIENT]);
 	close(s->fd[SERVER]);
@@ -332,7 +339,7 @@ start_names(struct talk *t)
 	t->ev.name = name;
 	if (any)
 		tell(t, EV_NAMES);
-	names_done();
+	lookup_done();
 }
 
 /*
@@ -348,7 +355,7 @@ read_size(const struct session *s)
 	return growth == 0 ? RELAY_MOST : RELAY_MOST / (growth > 2 ? 4 : 2) / growth;
 }
 
-/* Gives the sockets of both sides to the relay. */
+/* Gives the sockets of both sides to the relay, which will close them. */
 static void
 hand_over(const struct session *s, struct relay *r)
 {
@@ -378,10 +385,10 @@ session_run(struct session *s)
 	struct ending e;
 	struct cause why;
 	enum side side;
-	int reached = reach_all(&t);
+	enum session_exit how;
 
-	if (reached != 1)
-		return reached == 0 ? SESSION_DONE : SESSION_ALONE;
+	if (reach_all(&t, &how) == -1)
+		return how;
 	hand_over(s, &r);
 	tell(&t, EV_OPEN);
 	start_names(&t);
@@ -393,6 +400,6 @@ session_run(struct session *s)
 	}
 	tell_close(&t, &e);
 	for (side = CLIENT; s->total != NULL && side < SIDES; side++)
-		shared_add(&s->total[side], e.bytes[side]);
+		process_add(&s->total[side], e.bytes[side]);
 	return e.bytes[CLIENT] + e.bytes[SERVER] == 0 ? SESSION_EMPTY : SESSION_DONE;
 }

@@ -13,19 +13,20 @@ struct session {
 	struct logs		*logs;
 	const struct endpoint	*to;		/* [SIDES]: where to connect, if fd is -1 */
 	unsigned long		 number;
-	bool			 again;		/* a failure like the last one is not said again */
+	bool			 retrying;	/* the last session failed, too: that is said at -v only */
+	bool			 names;		/* the names of the peers are looked up */
 	struct moment		 arrived;	/* when it began */
 	int			 fd[SIDES];	/* accepted, or -1: to be connected */
-	bool			 dead[SIDES];	/* connected, and reset at once */
+	bool			 dead[SIDES];	/* connected, but already reset by the peer */
 	struct peer		 peer[SIDES];
 	uintmax_t		*total;		/* [SIDES]: add the bytes of the session; may be NULL */
 };
 
-/* How a session's process exits. */
+/* How a session's process exits; with another status it has crashed. */
 enum session_exit {
 	SESSION_DONE = 0,
-	SESSION_EMPTY = 4,	/* neither side has sent a byte */
-	SESSION_ALONE = 3	/* a side could not be reached */
+	SESSION_UNREACHED = 3,	/* a side could not be reached */
+	SESSION_EMPTY = 4	/* neither side has sent a byte */
 };
 
 /* Connects what is to be connected, bridges, logs, and closes everything. */

@@ -1,4 +1,7 @@
-/* signals.c - signals become flags; everything else happens in the loops */
+/* signals.c - signals become flags; everything else happens in the loops
+ *
+ * Runs in: all.
+ */
 #include <config.h>
 
 #include <string.h>
@@ -6,11 +9,11 @@
 #include "signals.h"
 
 volatile sig_atomic_t	signals_term, signals_hup, signals_last, signals_child;
-sigset_t		signals_calm;
+sigset_t		signals_wait_mask;
 
-/* Those that are let in only where somebody looks at what they say. */
-static const int	ours[] = { SIGTERM, SIGINT, SIGCHLD, SIGHUP };
-#define OURS		(sizeof(ours) / sizeof(*ours))
+/* Signals that are let in only where a loop looks at their flags afterwards. */
+static const int	blocked[] = { SIGTERM, SIGINT, SIGCHLD, SIGHUP };
+#define BLOCKED		(sizeof(blocked) / sizeof(*blocked))
 
 static const struct {
 	int		 sig;
@@ -65,7 +68,7 @@ handle(int sig, void (*handler)(int))
 	sigaction(sig, &sa, NULL);
 }
 
-/* The same, but who started the program with this signal ignored (nohup, a shell's "&") has it so. */
+/* Sets a handler, unless the signal was ignored when the program was started (nohup, a shell's "&"). */
 static void
 handle_unless_ignored(int sig, void (*handler)(int))
 {
@@ -98,7 +101,7 @@ signals_catch(enum signals_hangup hangup)
 	sigaddset(&set, SIGIO);
 #endif
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	/* The start may wait for the reader of a FIFO: these are no reason to give that up. */
+	/* The start may wait for the reader of a FIFO, which these would interrupt. */
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	if (hangup != HANGUP_ENDS)
@@ -113,11 +116,11 @@ signals_block(void)
 	size_t i;
 
 	sigemptyset(&block);
-	for (i = 0; i < OURS; i++)
-		sigaddset(&block, ours[i]);
-	sigprocmask(SIG_BLOCK, &block, &signals_calm);
-	for (i = 0; i < OURS; i++)
-		sigdelset(&signals_calm, ours[i]);
+	for (i = 0; i < BLOCKED; i++)
+		sigaddset(&block, blocked[i]);
+	sigprocmask(SIG_BLOCK, &block, &signals_wait_mask);
+	for (i = 0; i < BLOCKED; i++)
+		sigdelset(&signals_wait_mask, blocked[i]);
 }
 
 void
@@ -127,11 +130,11 @@ signals_let_in(void)
 	size_t i;
 
 	sigpending(&set);
-	for (i = 0; i < OURS && sigismember(&set, ours[i]) != 1; i++)
+	for (i = 0; i < BLOCKED && sigismember(&set, blocked[i]) != 1; i++)
 		;
-	if (i == OURS)
+	if (i == BLOCKED)
 		return;
-	sigprocmask(SIG_SETMASK, &signals_calm, &set);
+	sigprocmask(SIG_SETMASK, &signals_wait_mask, &set);
 	sigprocmask(SIG_SETMASK, &set, NULL);
 }
 
@@ -147,5 +150,5 @@ signals_default(void)
 	handle(SIGTERM, SIG_DFL);
 	handle(SIGINT, SIG_DFL);
 	handle(SIGALRM, SIG_DFL);
-	sigprocmask(SIG_SETMASK, &signals_calm, NULL);
+	sigprocmask(SIG_SETMASK, &signals_wait_mask, NULL);
 }

@@ -1,7 +1,7 @@
 /* signals.h - signals become flags; everything else happens in the loops
  *
- * From signals_block() on they are let in only inside pselect() with
- * signals_calm, so that none comes between a look at a flag and the wait; and
+ * From signals_block() on, signals are let in only inside pselect() with
+ * signals_wait_mask, so that none comes between a look at a flag and the wait; and
  * by signals_let_in().
  */
 #ifndef SIGNALS_H
@@ -10,27 +10,33 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* How often a signal came that ends the program; whether SIGHUP did (the reader clears it). */
-extern volatile sig_atomic_t	signals_term, signals_hup;
+extern volatile sig_atomic_t	signals_term;	/* how many signals came that end the program */
+extern volatile sig_atomic_t	signals_last;	/* the last of them */
+extern volatile sig_atomic_t	signals_hup;	/* SIGHUP came, to reload; whoever reloads clears it */
+extern volatile sig_atomic_t	signals_child;	/* SIGCHLD came; whoever calls waitpid() clears it */
 
-/* Which one it was that counted last; set by SIGCHLD. */
-extern volatile sig_atomic_t	signals_last, signals_child;
-
-/* "SIGTERM" ... */
+/* "SIGTERM" ... for the signals that end the program. */
 const char	*signals_name(int sig);
 
-/* The mask to wait with. */
-extern sigset_t	signals_calm;
+/* The mask for pselect(): lets in what signals_block() keeps out. */
+extern sigset_t	signals_wait_mask;
 
 /*
- * The parent's handlers. SIGTERM and SIGINT count in signals_term, and so does SIGIO:
- * see daemon.h. One of them that is ignored stays so (nohup, a shell's "&"); SIGHUP, too,
- * unless it RELOADS_ALWAYS: a daemon has no terminal that could hang up. Until
- * signals_block(), those that end nothing wait, since they would interrupt the start.
- * SIGPIPE and SIGXFSZ are ignored: write(2) says it all. SIGALRM is let in.
+ * Installs the parent's handlers, before anything listens: a SIGTERM that came between
+ * the bind() of a Unix socket and its handler would leave the socket's path behind, and
+ * one while the start waits (for the reader of a FIFO) ends the start in an orderly way.
+ *
+ * SIGTERM and SIGINT count in signals_term, and so does SIGIO: see daemon.h. One of them
+ * that is ignored stays so (nohup, a shell's "&"); SIGHUP, too, unless it RELOADS_ALWAYS:
+ * a daemon has no terminal that could hang up. Signals that end nothing are blocked until
+ * signals_block(), since they would interrupt the start. SIGPIPE and SIGXFSZ are ignored:
+ * the error of write(2) tells the same. SIGALRM is let in, whatever the starter blocked:
+ * alarm() has to end a lookup helper.
  */
 enum signals_hangup { HANGUP_ENDS, HANGUP_RELOADS, HANGUP_RELOADS_ALWAYS };
 void	signals_catch(enum signals_hangup hangup);
+
+/* Blocks all that have a handler above and fills signals_wait_mask. */
 void	signals_block(void);
 
 /*
@@ -41,10 +47,13 @@ void	signals_block(void);
 #define SIGNALS_TURNS	16
 void	signals_let_in(void);
 
-/* The children of this process leave no zombies, and say nothing when they end. */
+/* From now on the children of this process leave no zombies and send no SIGCHLD. */
 void	signals_no_zombies(void);
 
-/* What a helper process needs before it waits for others: everything as usual. */
+/*
+ * In a helper process: signals end it as they end any program, so that one that waits
+ * for a name server can be ended.
+ */
 void	signals_default(void);
 
 #endif

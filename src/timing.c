@@ -34,5 +34,5 @@ timing_select(int nfds, fd_set *rd, fd_set *wr, fd_set *ex, long long ms)
 		ms = TIMING_MOST_MS;
 	t = (struct timespec){ (time_t)(ms / 1000), (long)(ms % 1000 * 1000000) };
 
-	return pselect(nfds, rd, wr, ex, ms >= 0 ? &t : NULL, &signals_calm);
+	return pselect(nfds, rd, wr, ex, ms >= 0 ? &t : NULL, &signals_wait_mask);
 }

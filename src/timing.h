@@ -19,7 +19,7 @@ long long	timing_now_ms(void);
 #define TIMING_MOST_MS	(31LL * 24 * 60 * 60 * 1000)	/* as much as POSIX promises */
 
 /*
- * pselect(2) with signals_calm, for at most ms milliseconds (-1: no limit), and
+ * pselect(2) with signals_wait_mask, for at most ms milliseconds (-1: no limit), and
  * at most a month: some systems refuse more than 10^8 seconds.
  * Returns what pselect() does.
  */

@@ -11,7 +11,6 @@
 
 #include "lock.h"
 #include "process.h"
-#include "shared.h"
 #include "unit.h"
 
 static struct lock	*lock;
@@ -59,7 +58,7 @@ main(void)
 	int i;
 
 	alarm(10);	/* waiting for the dead is what must not be */
-	lock = shared_alloc(sizeof(*lock));
+	lock = process_shared(sizeof(*lock));
 	CHECK(lock != NULL && lock_make(lock) == 0, "%s", strerror(errno));
 	CHECK(is_free(), "a new one");
 	lock_take(lock);

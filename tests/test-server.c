@@ -79,6 +79,18 @@ process_fork(void)
 	return next_pid == 0 ? 0 : next_pid++;
 }
 
+void *
+process_shared(size_t n)
+{
+	return calloc(1, n);
+}
+
+void
+process_add(uintmax_t *n, uintmax_t more)
+{
+	*n += more;
+}
+
 enum session_exit
 session_run(struct session *s)
 {
@@ -265,7 +277,7 @@ timing_select(int nfds, fd_set *rd, fd_set *wr, fd_set *ex, long long ms)
 	return happen((step++)->happens, rd);
 }
 
-/* Runs a server to its end. Returns its status. */
+/* Runs a server to its end. Returns what server_run() does. */
 static int
 run(const char *name, const struct options *opt, const struct step *script)
 {
@@ -285,7 +297,7 @@ run(const char *name, const struct options *opt, const struct step *script)
 	signals_term = signals_hup = 0;
 	if (server_resolve(&sv, opt, &why) == -1 || server_listen(&sv, &why) == -1) {
 		CHECK(false, "%s: %s", name, why.text);
-		return -1;
+		return -2;
 	}
 	heard();
 	status = server_run(&sv, &none);
@@ -343,7 +355,7 @@ test_limits(void)
 		{ "c", FOREVER, "=2:768 =1:0", NULL },
 		{ "c", FOREVER, "c", NULL },
 		{ "", FOREVER, "=3:0", NULL },
-		{ .watched = NULL } }) == 1, "status");
+		{ .watched = NULL } }) == -1, "status");
 	opt = bridge(2, 0);
 	CHECK(run("found no server, without -m", &opt, (const struct step[]){
 		{ "c", FOREVER, "c", NULL },
@@ -449,7 +461,7 @@ test_back_off(void)
 	opt.connects = true;
 	opt.service[CLIENT] = "9";
 	CHECK(run("-c", &opt, (const struct step[]){
-		{ "", FOREVER, "=1:768", NULL },	/* SESSION_ALONE */
+		{ "", FOREVER, "=1:768", NULL },	/* SESSION_UNREACHED */
 		{ "", 1000, "+999", NULL },
 		{ "", 1, "+1", NULL },
 		{ "", FOREVER, "=2:768", NULL },
@@ -481,7 +493,7 @@ test_back_off(void)
 		{ "", FOREVER, "=1:768", NULL },
 		{ "", 1000, "+1000", NULL },
 		{ "", FOREVER, "=2:768", NULL },
-		{ .watched = NULL } }) == 1, "status");
+		{ .watched = NULL } }) == -1, "status");
 	opt.max_open = 2;
 	opt.max_sessions = 0;
 	diag_verbosity(1);
@@ -528,14 +540,14 @@ test_stop(void)
 		{ "c", FOREVER, "=2:1280", NULL },
 		{ "c", FOREVER, "=77:0", "session 2: ended with status 5" },	/* a helper */
 		{ "c", FOREVER, "TERM", NULL },
-		{ .watched = NULL } }) == 1, "status: -m was given");
+		{ .watched = NULL } }) == -1, "status: -m was given");
 	opt.daemon = true;
 	CHECK(run("-m 9 -d", &opt, (const struct step[]){
 		{ "c", FOREVER, "c", NULL },
 		{ "c", FOREVER, "HUP", NULL },
 		{ "c", FOREVER, "=1:768", "reload" },
 		{ "c", FOREVER, "TERM", NULL },
-		{ .watched = NULL } }) == 1, "status");
+		{ .watched = NULL } }) == -1, "status");
 	words = heard();
 	CHECK(strstr(words, "stopping: SIGTERM") != NULL && strstr(words, "ended: 1 session "
 	    "(1 without a server, 0 crashed), 0 bytes from clients, 0 bytes from servers\n") != NULL,
@@ -564,7 +576,7 @@ test_child(void)
 		server_run(&sv, &none);
 	CHECK(got == SESSION_EMPTY + 1, "status %d", got - 1);
 	CHECK(fcntl(listener, F_GETFD) == -1, "the child has a listener");
-	CHECK(seen.number == 1 && seen.fd[CLIENT] >= 0 && seen.fd[SERVER] == -1 && !seen.again &&
+	CHECK(seen.number == 1 && seen.fd[CLIENT] >= 0 && seen.fd[SERVER] == -1 && !seen.retrying &&
 	    seen.to == sv.ep && seen.opt == &opt && seen.logs == &none &&
 	    seen.arrived.us == now_ms * 1000, "session %lu", seen.number);
 	CHECK_TEXT(seen.peer[CLIENT].text, "0.0.0.0:0", "its client");
@@ -622,7 +634,7 @@ main(void)
 	fcntl(stderr_pipe, F_SETFL, O_NONBLOCK);
 	signals_catch(HANGUP_RELOADS_ALWAYS);
 	signals_block();
-	sigprocmask(SIG_SETMASK, &signals_calm, NULL);
+	sigprocmask(SIG_SETMASK, &signals_wait_mask, NULL);
 	test_limits();
 	test_accept_fails();
 	test_pairs();

@@ -1,4 +1,6 @@
-/* names.c - helper processes that look up names beside the sessions
+/* lookup.c - helper processes that look up names beside the sessions
+ *
+ * Runs in: parent (lookup_setup), session (lookup_fork), lookup helper (the rest).
  *
  * A slow name server is to delay no byte, no record and no client, so a helper
  * outlives a short session. What bounds them: their number, and their time.
@@ -14,32 +16,29 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "names.h"
+#include "lookup.h"
 #include "process.h"
-#include "shared.h"
 #include "signals.h"
 #include "timing.h"
 
 #define HELPERS	64		/* at the same time */
 
-/* [HELPERS]: until when somebody may be at work for every 64th session; 0 nobody. */
+/* [HELPERS]: until when a helper of every 64th session may be at work; 0: there is none. */
 static long long	*busy_until;
-static long long	*mine;		/* in a helper: its place */
+static long long	*mine;		/* in a helper: its place in busy_until */
 static pid_t		 parent;	/* of the sessions */
 
 int
-names_setup(bool wanted, struct cause *why)
+lookup_setup(struct cause *why)
 {
 	parent = getpid();
-	if ((busy_until = shared_alloc(HELPERS * sizeof(*busy_until))) == NULL)
-		return cause_errno(why, "memory for helpers", NULL);
-	if (wanted) {
-		/* The C library reads its configuration now, not in each helper; asks no server. */
-		sethostent(0);
-		endhostent();
-		setservent(0);
-		endservent();
-	}
+	if ((busy_until = process_shared(HELPERS * sizeof(*busy_until))) == NULL)
+		return cause_errno(why, "names are not looked up: memory for helpers", NULL);
+	/* The C library reads its configuration now, not in each helper; asks no server. */
+	sethostent(0);
+	endhostent();
+	setservent(0);
+	endservent();
 	return 0;
 }
 
@@ -52,14 +51,18 @@ take(long long *place, long long now)
 	if (old >= now)
 		return false;
 #ifdef HAVE_SYNC_FETCH_AND_ADD
-	return __sync_bool_compare_and_swap(place, old, now + NAMES_S * 1000);
+	return __sync_bool_compare_and_swap(place, old, now + LOOKUP_S * 1000);
 #else
-	*place = now + NAMES_S * 1000;
+	*place = now + LOOKUP_S * 1000;
 	return true;
 #endif
 }
 
-/* The session has ended, which is as it should be, or the parent, whom nobody is to outlive. */
+/*
+ * The process that this helper is a child of has ended: the session, which is as it
+ * should be, and then the helper is a child of the parent; or the parent, which nothing
+ * of tcpreen is to outlive.
+ */
 static void
 on_parent_ended(int sig)
 {
@@ -68,14 +71,14 @@ on_parent_ended(int sig)
 		_exit(0);
 }
 
-/* Linux: an orphan is the child of the parent of all, and ends with it. */
+/* Linux: a helper whose session has ended is adopted by the parent, and ends with it. */
 static void
 end_with_parent(pid_t session)
 {
 #if defined(PR_SET_PDEATHSIG) && defined(PR_SET_CHILD_SUBREAPER)
 	signal(SIGUSR2, on_parent_ended);
 	prctl(PR_SET_PDEATHSIG, SIGUSR2, 0, 0, 0);
-	if (getppid() != session)
+	if (getppid() != session)	/* it ended before the line above */
 		on_parent_ended(SIGUSR2);
 #else
 	(void)session, (void)on_parent_ended;
@@ -83,7 +86,7 @@ end_with_parent(pid_t session)
 }
 
 bool
-names_helper(unsigned long session)
+lookup_fork(unsigned long session)
 {
 	long long *place = &busy_until[session % HELPERS];
 	pid_t self = getpid(), pid;
@@ -97,13 +100,13 @@ names_helper(unsigned long session)
 		return false;
 	mine = place;
 	signals_default();
-	alarm(NAMES_S);
+	alarm(LOOKUP_S);
 	end_with_parent(self);
 	return true;
 }
 
 void
-names_done(void)
+lookup_done(void)
 {
 	*mine = 0;
 	_exit(0);

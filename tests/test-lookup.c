@@ -1,6 +1,7 @@
-/* test-names.c - helpers are bounded in number, and none outlives the parent */
+/* test-lookup.c - helpers are bounded in number, and none outlives the parent */
 #include <config.h>
 
+#include <sys/mman.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #ifdef HAVE_SYS_PRCTL_H
@@ -12,7 +13,7 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include "names.h"
+#include "lookup.h"
 #include "process.h"
 #include "signals.h"
 #include "timing.h"
@@ -50,6 +51,14 @@ process_fork(void)
 	return pid;
 }
 
+void *
+process_shared(size_t n)
+{
+	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
 static void
 word_if(bool condition, char word)
 {
@@ -62,13 +71,13 @@ static void
 help(unsigned long session, char word, bool stays)
 {
 	stays_next = stays;
-	if (!names_helper(session))
+	if (!lookup_fork(session))
 		return;
 	if (write(news[1], &word, 1) != 1)
 		_exit(1);
 	while (stays)
 		pause();
-	names_done();
+	lookup_done();
 }
 
 static char
@@ -89,7 +98,7 @@ parent(void)
 #ifdef PR_SET_CHILD_SUBREAPER
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 #endif
-	if (names_setup(true, &why) == -1)
+	if (lookup_setup(&why) == -1)
 		_exit(1);
 	if (fork() == 0) {
 		help(3, 'e', true);
@@ -137,14 +146,14 @@ test_helper(void)
 	if ((pid = fork()) == 0) {
 		signals_block();
 		signals_catch(HANGUP_RELOADS);
-		if (!names_helper(4))
+		if (!lookup_fork(4))
 			_exit(0);
 		sigprocmask(SIG_BLOCK, NULL, &mask);
-		word_if(!sigismember(&mask, SIGTERM) && alarm(0) == NAMES_S, 'f');
+		word_if(!sigismember(&mask, SIGTERM) && alarm(0) == LOOKUP_S, 'f');
 		alarm(1);
 		raise(SIGALRM);
 		word_if(true, 'g');	/* not reached: it has ended */
-		names_done();
+		lookup_done();
 	}
 	waitpid(pid, &status, 0);
 	CHECK(heard() == 'f', "signals as usual, and a limit of time");
@@ -155,7 +164,7 @@ test_helper(void)
 	pid = fork();
 	if (pid == 0) {
 		no_processes = true;
-		if (names_helper(6))
+		if (lookup_fork(6))
 			_exit(1);
 		no_processes = false;
 		help(6, 'j', false);
@@ -174,7 +183,7 @@ main(void)
 	char word;
 
 	alarm(PATIENCE);
-	if (pipe(news) == -1 || names_setup(false, &why) == -1)
+	if (pipe(news) == -1 || lookup_setup(&why) == -1)
 		return 99;
 #ifdef PR_SET_CHILD_SUBREAPER
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
@@ -190,7 +199,7 @@ main(void)
 		help(66, 'd', true);
 	while (poll(&more, 1, 10) == 0);
 	CHECK(heard() == 'd', "a place that was given back");
-	now_ms += NAMES_S * 1000;
+	now_ms += LOOKUP_S * 1000;
 	help(65, 'k', false);
 	help(7, 'l', false);
 	CHECK((word = heard()) == 'l', "'%c': it may be there until its time is over", word);
