@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "escape.h"
 #include "systemlog.h"
 
 #define WAIT_MS	250	/* for a full pipe, or a terminal that was stopped */
@@ -50,26 +51,6 @@ cause_errno(struct cause *why, const char *what, const char *name)
 		cause_set(why, "%s %.*s: %s", what, room - (int)strlen(what) - 1, name, reason);
 	errno = saved;
 	return -1;
-}
-
-/*
- * Copies text into line, which has size bytes, with every control byte as
- * \ooo; returns the length. A line too long is cut.
- */
-static size_t
-make_safe(char *line, size_t size, const char *text)
-{
-	size_t n = 0;
-
-	for (; *text != '\0' && n + sizeof("\\ooo") <= size; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c >= 0x20 && c != 0x7f)
-			line[n++] = (char)c;
-		else
-			n += (size_t)snprintf(line + n, size - n, "\\%03o", c);
-	}
-	return n;
 }
 
 /* Whether stderr takes a line now, or soon, unless it was waited for already. */
@@ -108,7 +89,7 @@ tell_line(int priority, const char *prefix, const char *text)
 
 	if (!to_syslog)
 		n = (size_t)snprintf(line, sizeof(line), "%s", prefix);
-	n += make_safe(line + n, sizeof(line) - n - 1, text);
+	n += escape_text(line + n, sizeof(line) - n - 1, text, strlen(text), ESCAPE_LINE);
 	if (to_syslog)
 		return systemlog_send(LOG_DAEMON | priority, line, n);
 	line[n++] = '\n';

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "escape.h"
 #include "format.h"
 
 const struct format *const formats[] = {
@@ -145,14 +146,11 @@ peers_add(const struct event *ev, struct buf *out)
 static void
 line_add(const char *text, struct buf *out)
 {
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
+	size_t n = strlen(text), room = 4 * n + 1;
+	unsigned char *to = buf_reserve(out, room);
 
-		if (c >= 0x20 && c != 0x7f)
-			buf_putc(out, c);
-		else
-			buf_printf(out, "\\%03o", c);
-	}
+	if (to != NULL)
+		out->len += escape_text((char *)to, room, text, n, ESCAPE_LINE);
 }
 
 static const char *

@@ -25,6 +25,7 @@
 #include "guard.h"
 #include "relay.h"
 #include "signals.h"
+#include "sock.h"
 #include "timing.h"
 
 #define QUIET_MS	1000	/* silence after which big buffers are given back */
@@ -118,30 +119,6 @@ wait_sent(struct bridge *b, enum side side, long long most_ms, bool *died)
 			pause_ms *= 2;
 	}
 	return left;
-}
-
-/* Whether something has come that nobody will read: close() would be a reset. */
-static bool
-has_unread(int fd)
-{
-	char byte;
-
-	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
-}
-
-void
-relay_abortive(int fd, bool on)
-{
-	struct linger now = { .l_onoff = on, .l_linger = 0 };
-
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
-}
-
-void
-relay_reset(int fd)
-{
-	relay_abortive(fd, true);
-	close(fd);
 }
 
 static void
@@ -472,10 +449,11 @@ finish_side(struct bridge *b, enum side s)
 	}
 	left = wait_sent(b, s, b->e->how == END_TIMEOUT ? STOP_MS : DELIVER_MS, &died);
 	reset = b->e->how == END_RESET || !to->clean || b->e->undelivered[to->from] > 0;
-	if (left > 0 && (reset || died || has_unread(fd)))
+	/* A close with input that nobody has read is a reset, too. */
+	if (left > 0 && (reset || died || sock_peek(fd) == PEEK_BYTES))
 		b->e->undelivered[to->from] += left;
 	if (b->r->tcp[s])
-		relay_abortive(fd, reset);
+		sock_abortive(fd, reset);
 	close(fd);
 }
 

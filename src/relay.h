@@ -37,13 +37,4 @@ struct relay {
  */
 void	relay_run(const struct relay *r, struct ending *e);
 
-/* Closes with a reset (RST), so that the peer knows that something is missing. */
-void	relay_reset(int fd);
-
-/*
- * Whether the close of fd is to be a reset, by whomever: also by the system, when
- * it ends the process. The sockets of a session are so until it ends in order.
- */
-void	relay_abortive(int fd, bool on);
-
 #endif

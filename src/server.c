@@ -23,7 +23,6 @@
 #include "lookup.h"
 #include "priv.h"
 #include "process.h"
-#include "relay.h"
 #include "server.h"
 #include "session.h"
 #include "signals.h"
@@ -64,7 +63,7 @@ refuse_itself(const struct server *sv, struct cause *why)
 	for (s = CLIENT; s < SIDES; s++)
 		for (i = 0; !listens(sv->opt, s) && i < sv->ep[s].n; i++)
 			for (j = 0; j < sv->nlisteners[OTHER(s)]; j++)
-				if (listener_is(&sv->listener[OTHER(s)][j], &sv->ep[s].address[i]))
+				if (sock_is_own(&sv->listener[OTHER(s)][j], &sv->ep[s].address[i]))
 					return cause_set(why, "%s: tcpreen would connect to itself: "
 					    "use another port, or -s", sv->ep[s].address[i].text);
 	return 0;
@@ -94,7 +93,7 @@ server_listen(struct server *sv, struct cause *why)
 		raise = sv->opt->protocol[s]->family != AF_UNIX;
 		if (raise)
 			priv_raise();
-		error = endpoint_listen(&sv->ep[s], sv->listener[s], &sv->nlisteners[s], why);
+		error = sock_listen(&sv->ep[s], sv->listener[s], &sv->nlisteners[s], why);
 		if (raise)
 			priv_lower();
 		if (error == -1)
@@ -141,7 +140,7 @@ stop_listening(struct server *sv, bool remove)
 
 	for (s = CLIENT; s < SIDES; s++)
 		while (sv->nlisteners[s] > 0)
-			listener_close(&sv->listener[s][--sv->nlisteners[s]], remove);
+			sock_unlisten(&sv->listener[s][--sv->nlisteners[s]], remove);
 }
 
 static bool
@@ -310,13 +309,10 @@ begin_session(struct server *sv)
 static void
 drop_reset_peers(struct server *sv)
 {
-	char byte;
 	enum side s;
 
 	for (s = CLIENT; s < SIDES; s++)
-		if (sv->waiting[s] != -1 &&
-		    recv(sv->waiting[s], &byte, 1, MSG_PEEK | MSG_DONTWAIT) == -1 &&
-		    errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+		if (sv->waiting[s] != -1 && sock_peek(sv->waiting[s]) == PEEK_DEAD) {
 			verbose(1, "%s left before its partner came", sv->waiting_peer[s].text);
 			close(sv->waiting[s]);
 			sv->waiting[s] = -1;
@@ -343,7 +339,7 @@ ready(struct server *sv)
 static void
 accept_one(struct server *sv, enum side side, struct listener *l)
 {
-	int fd = endpoint_accept(l, &sv->waiting_peer[side]);
+	int fd = sock_accept(l, &sv->waiting_peer[side]);
 
 	if (fd != -1) {
 		sv->waiting[side] = fd;
@@ -515,7 +511,7 @@ server_run(struct server *sv, struct logs *logs)
 	    "all sessions of -m have begun");
 	for (s = CLIENT; s < SIDES; s++)
 		if (sv->waiting[s] != -1)
-			relay_reset(sv->waiting[s]);
+			sock_reset(sv->waiting[s]);
 	while (signals_term == 0 && sv->open > 0)
 		turn(sv);
 	if (signals_term > 0)

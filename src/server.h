@@ -8,6 +8,7 @@
 #include "endpoint.h"
 #include "log.h"
 #include "options.h"
+#include "sock.h"
 #include "timing.h"
 
 struct server {

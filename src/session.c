@@ -15,12 +15,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "guard.h"
 #include "lookup.h"
 #include "process.h"
 #include "relay.h"
 #include "session.h"
 #include "signals.h"
+#include "sock.h"
 
 #define QUEUE_RETRY_MS	20	/* before another try at a Unix socket whose queue is full */
 
@@ -145,18 +147,16 @@ struct partner {
 static bool
 has_left(struct partner *p)
 {
-	char byte;
-	ssize_t n;
+	enum peek saw;
 
 	if (p->watch != p->fd)
 		return guard_dead(&p->guard) != -1;
-	n = recv(p->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+	if ((saw = sock_peek(p->fd)) == PEEK_NOTHING)
 		return false;
-	if (n >= 0 && p->tcp)
+	if (saw != PEEK_DEAD && p->tcp)
 		guard_add(&p->guard, p->fd);
 	p->watch = p->guard.fd;
-	return n == -1;
+	return saw == PEEK_DEAD;
 }
 
 /*
@@ -197,7 +197,7 @@ attempt(const struct peer *a, struct partner *p, long long most_ms, bool *dead)
 	long long deadline = most_ms > 0 ? timing_now_ms() + most_ms : 0;
 	int fd, error;
 
-	while ((fd = endpoint_connect(a)) == -1 && errno == EAGAIN) {
+	while ((fd = sock_connect(a)) == -1 && errno == EAGAIN) {
 		error = wait_writable(-1, p, timing_now_ms() + QUEUE_RETRY_MS);
 		if (error != ETIMEDOUT || left_ms(deadline) == 0) {
 			errno = error;
@@ -208,7 +208,7 @@ attempt(const struct peer *a, struct partner *p, long long most_ms, bool *dead)
 		return -1;
 	error = wait_writable(fd, p, deadline);
 	if (error == 0)
-		error = endpoint_connected(fd, a);
+		error = sock_connected(fd, a);
 	*dead = error == ECONNRESET;
 	if (error != 0 && !*dead) {
 		close(fd);
@@ -257,7 +257,7 @@ reach_beside(struct session *s, enum side side)
 	saved = errno;
 	guard_close(&p.guard);
 	if (result == 0 && is_tcp(&s->peer[side]))
-		relay_abortive(s->fd[side], true);
+		sock_abortive(s->fd[side], true);
 	errno = saved;
 	return result;
 }
@@ -296,13 +296,13 @@ reach_all(struct talk *t, enum session_exit *how)
 		if (s->fd[side] == -1)
 			s->peer[side] = s->to[side].address[0];	/* shown if another side fails first */
 		else if (is_tcp(&s->peer[side]))
-			relay_abortive(s->fd[side], true);
+			sock_abortive(s->fd[side], true);
 	for (side = CLIENT; side < SIDES; side++) {
 		if (s->fd[side] != -1 || reach_beside(s, side) == 0)
 			continue;
 		error = errno;
 		if (s->fd[OTHER(side)] != -1)
-			relay_reset(s->fd[OTHER(side)]);
+			sock_reset(s->fd[OTHER(side)]);
 		cause_set(&why, "%s%s", side == CLIENT ? "client: " : "", reason(side, error));
 		if (s->retrying)
 			verbose(1, "session %lu: %s: %s", s->number, s->peer[side].text, why.text);
@@ -334,8 +334,8 @@ start_names(struct talk *t)
 		return;
 	close(s->fd[CLIENT]);
 	close(s->fd[SERVER]);
-	any = endpoint_names(&s->peer[CLIENT], text[CLIENT]);
-	any = endpoint_names(&s->peer[SERVER], text[SERVER]) || any;
+	any = address_names(&s->peer[CLIENT], text[CLIENT]);
+	any = address_names(&s->peer[SERVER], text[SERVER]) || any;
 	t->ev.name = name;
 	if (any)
 		tell(t, EV_NAMES);
@@ -368,7 +368,7 @@ hand_over(const struct session *s, struct relay *r)
 		r->tcp[side] = is_tcp(&s->peer[side]);
 		if (s->opt->verbosity < 2)
 			continue;
-		endpoint_buffers(s->fd[side], &receive, &send);
+		sock_buffers(s->fd[side], &receive, &send);
 		verbose(2, "session %lu: socket %d to the %s, buffers %d bytes in, %d bytes out",
 		    s->number, s->fd[side], SIDE_NAME(side), receive, send);
 	}

@@ -19,6 +19,7 @@
 
 #include "relay.h"
 #include "signals.h"
+#include "sock.h"
 #include "timing.h"
 #include "unit.h"
 
@@ -115,8 +116,8 @@ begin(const char *what, const struct relay *special, bool client_tcp, bool serve
 		close(end[CLIENT]);
 		close(end[SERVER]);
 		alarm(PATIENCE);
-		relay_abortive(r.fd[CLIENT], true);
-		relay_abortive(r.fd[SERVER], true);
+		sock_abortive(r.fd[CLIENT], true);
+		sock_abortive(r.fd[SERVER], true);
 		relay_run(&r, &seen->e);
 		_exit(recv(r.fd[CLIENT], NULL, 0, 0) != -1 || recv(r.fd[SERVER], NULL, 0, 0) != -1);
 	}
@@ -175,7 +176,7 @@ hear_late_reset(enum side s)
 static void
 reset(enum side s)
 {
-	relay_reset(end[s]);
+	sock_reset(end[s]);
 	end[s] = -1;
 }
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "endpoint.h"
+#include "address.h"
 #include "output.h"
 
 #define SAFE	"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._-"
@@ -40,7 +40,7 @@ name_peer(struct peer *who, const uint8_t *data, size_t size)
 	addr.ss_family = size > 0 && data[0] == '4' ? AF_INET :
 	    size > 0 && data[0] == '6' ? AF_INET6 : AF_UNIX;
 	memset(who, 0x55, sizeof(*who));
-	endpoint_peer(who, (struct sockaddr *)&addr,
+	address_set(who, (struct sockaddr *)&addr,
 	    size > 0 ? (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n) : 0);
 	expect(memchr(who->text, '\0', sizeof(who->text)) != NULL && who->text[0] != '\0');
 	for (i = 0; who->text[i] != '\0'; i++)
