@@ -49,8 +49,11 @@ struct format {
 	size_t		 growth;	/* bytes of record made of a byte of payload, rounded up */
 	bool		 binary;	/* no lines of text */
 	bool		 not_syslog;	/* its records are no messages for people */
-	bool		 verbatim;	/* its records are the chunks' bytes: nobody needs a copy */
-	bool		 blocks;	/* no torn records, which spoil a file; no terminal */
+	bool		 not_terminal;	/* shows people nothing, and might harm the terminal */
+	bool		 not_per_side;	/* needs both directions in one file */
+	bool		 no_events;	/* has records of data alone: not even a session line */
+	bool		 verbatim;	/* a record of data is the chunk's bytes: nobody needs a copy */
+	bool		 whole_records;	/* nothing is readable after half a record */
 	const struct format *console;	/* what the console shows instead, if not itself */
 
 	/* What a file starts with, once, before any record. */

@@ -1,6 +1,6 @@
 /* log.c - the chain of formats bound to outputs, the console among them
  *
- * Joins format to output, which do not know each other: every event goes
+ * Runs in: parent, session, lookup helper. Joins format to output, which do not know each other: every event goes
  * through each format, and what comes out of it to that format's output.
  */
 #include <config.h>
@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "process.h"
 
 static bool
 wants_color(enum color when)
@@ -23,25 +24,25 @@ wants_color(enum color when)
 	    term != NULL && strcmp(term, "dumb") != 0;
 }
 
-/* Sets up one link; its output is opened later, with all others. */
+/* Sets up one log; its output is opened later, with all others. */
 static void
-link_make(struct logs *l, struct log_option log, const struct options *opt)
+log_make(struct logs *logs, const struct log_option *wanted, const struct options *opt)
 {
-	size_t i = l->n++;
-	struct log *link = &l->link[i];
-	const struct format *format = log.format;
-	bool console = strcmp(log.name, "-") == 0;
+	const struct format *format = wanted->format;
+	struct log *l = &logs->log[logs->n++];
+	bool console = strcmp(wanted->name, "-") == 0;
 
-	link->frame = (struct frame){ .numbered = opt->max_open > 1, .stamp = opt->stamp,
+	l->frame = (struct frame){ .numbered = opt->max_open > 1, .stamp = opt->stamp,
 	    .color = console && wants_color(opt->color),
 	    .terminal = console && isatty(STDOUT_FILENO), .ends = opt->verbosity > 0,
-	    .run = (const char *)l->run.data };
-	link->writer = (struct writer){ .format = format, .frame = &link->frame };
+	    .run = (const char *)logs->run.data };
+	l->writer = (struct writer){ .format = format, .frame = &l->frame };
 	if (format->head != NULL)
-		format->head(&link->head);
-	l->output[i] = (struct output){ .name = log.name, .append = log.append,
-	    .blocks = format->blocks, .lines = !format->binary, .head = link->head.data,
-	    .head_len = link->head.len, .whole = format->whole };
+		format->head(&l->head);
+	l->output = (struct output){ .name = wanted->name, .append = wanted->append,
+	    .whole_records = format->whole_records, .lines = !format->binary,
+	    .head = l->head.data, .head_len = l->head.len,
+	    .whole = format->whole };
 }
 
 /* Whether a log has the session lines where a daemon would tell them anyway. */
@@ -67,137 +68,163 @@ run_name(struct buf *run)
 	buf_putc(run, '\0');
 }
 
+/* Opens the outputs of all logs; none is changed before all could be opened. */
+static int
+open_outputs(struct logs *logs, bool many_writers, struct cause *why)
+{
+	struct output_tally *tally;
+	size_t i;
+
+	if (logs->n == 0)
+		return 0;
+	if ((tally = process_shared(logs->n * sizeof(*tally))) == NULL)
+		return cause_errno(why, "memory for outputs", NULL);
+	for (i = 0; i < logs->n; i++)
+		if (output_open(&logs->log[i].output, &tally[i], many_writers, why) == -1)
+			return -1;
+	for (i = 0; i < logs->n; i++)
+		if (output_start(&logs->log[i].output, why) == -1)
+			return -1;
+	return 0;
+}
+
 int
-logs_open(struct logs *l, const struct options *opt, struct cause *why)
+logs_open(struct logs *logs, const struct options *opt, struct cause *why)
 {
 	size_t i;
 
-	memset(l, 0, sizeof(*l));
-	l->link = calloc(opt->nlogs + 1, sizeof(*l->link));
-	l->output = calloc(opt->nlogs + 1, sizeof(*l->output));
-	run_name(&l->run);
-	if (l->link == NULL || l->output == NULL || l->run.failed)
+	memset(logs, 0, sizeof(*logs));
+	logs->log = calloc(opt->nlogs + 1, sizeof(*logs->log));
+	run_name(&logs->run);
+	if (logs->log == NULL || logs->run.failed)
 		return cause_errno(why, "logs", NULL);
 	for (i = 0; i < opt->nlogs; i++) {
-		if (opt->log[i].format->blocks && strcmp(opt->log[i].name, "-") == 0 &&
+		if (opt->log[i].format->not_terminal && strcmp(opt->log[i].name, "-") == 0 &&
 		    isatty(STDOUT_FILENO))
 			return cause_set(why, "-o -: %s is not for a terminal",
 			    opt->log[i].format->name);
-		link_make(l, opt->log[i], opt);
+		log_make(logs, &opt->log[i], opt);
 	}
 	if (opt->console != NULL)
-		link_make(l, (struct log_option){ "-", opt->console, false }, opt);
+		log_make(logs, &(struct log_option){ "-", opt->console, false }, opt);
 	else if (opt->daemon && !names_syslog(opt)) {
-		link_make(l, (struct log_option){ "syslog:", &format_null, false }, opt);
-		l->output[l->n - 1].optional = true;
+		log_make(logs, &(struct log_option){ "syslog:", &format_null, false }, opt);
+		logs->log[logs->n - 1].output.optional = true;
 	}
-	return outputs_open(l->output, l->n,
-	    opt->max_open > 1 || (!opt->numeric && logs_want_names(l)), why);
+	return open_outputs(logs, opt->max_open > 1 || (!opt->numeric && logs_want_names(logs)),
+	    why);
 }
 
 void
-logs_free(struct logs *l)
+logs_free(struct logs *logs)
 {
 	size_t i;
 
-	for (i = 0; i < l->n; i++)
-		buf_free(&l->link[i].head);
-	buf_free(&l->run);
-	free(l->link);
-	free(l->output);
-	memset(l, 0, sizeof(*l));
+	for (i = 0; i < logs->n; i++)
+		buf_free(&logs->log[i].head);
+	buf_free(&logs->run);
+	free(logs->log);
+	memset(logs, 0, sizeof(*logs));
 }
 
 void
-logs_reopen(struct logs *l)
-{
-	outputs_reopen(l->output, l->n);
-}
-
-bool
-logs_report(const struct logs *l)
-{
-	return outputs_report(l->output, l->n);
-}
-
-bool
-logs_want_names(const struct logs *l)
+logs_reopen(struct logs *logs)
 {
 	size_t i;
 
-	for (i = 0; i < l->n; i++)
-		if (!l->link[i].writer.format->verbatim)
+	for (i = 0; i < logs->n; i++)
+		output_reopen(&logs->log[i].output);
+}
+
+bool
+logs_report(const struct logs *logs)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < logs->n; i++)
+		any = output_report(&logs->log[i].output) || any;
+	return any;
+}
+
+bool
+logs_want_names(const struct logs *logs)
+{
+	size_t i;
+
+	for (i = 0; i < logs->n; i++)
+		if (!logs->log[i].writer.format->no_events)
 			return true;
 	return false;
 }
 
 bool
-logs_on_stdout(const struct logs *l)
+logs_on_stdout(const struct logs *logs)
 {
 	size_t i;
 
-	for (i = 0; i < l->n; i++)
-		if (strcmp(l->output[i].name, "-") == 0 && !l->link[i].writer.format->binary)
+	for (i = 0; i < logs->n; i++)
+		if (strcmp(logs->log[i].output.name, "-") == 0 &&
+		    !logs->log[i].writer.format->binary)
 			return true;
 	return false;
 }
 
 size_t
-logs_growth(const struct logs *l)
+logs_growth(const struct logs *logs)
 {
 	size_t i, most = 0;
 
-	for (i = 0; i < l->n; i++)
-		if (l->link[i].writer.format->growth > most)
-			most = l->link[i].writer.format->growth;
+	for (i = 0; i < logs->n; i++)
+		if (logs->log[i].writer.format->growth > most)
+			most = logs->log[i].writer.format->growth;
 	return most;
 }
 
 /* The session's own files and memory, before its first event. */
 static void
-link_begin(struct log *link, struct output *o, const struct event *ev)
+log_begin(struct log *l, const struct event *ev)
 {
-	struct naming of = { ev->session, { ev->peer[CLIENT].text, ev->peer[SERVER].text },
-	    ev->time.tv_sec };
+	struct template_values values = { ev->session,
+	    { ev->peer[CLIENT].text, ev->peer[SERVER].text }, ev->time.tv_sec };
 
-	if (link->writer.format->memory > 0)
-		link->writer.memory = calloc(1, link->writer.format->memory);
-	output_begin(o, &of);
+	if (l->writer.format->memory > 0)
+		l->writer.memory = calloc(1, l->writer.format->memory);
+	output_begin(&l->output, &values);
 }
 
 /* Returns how many bytes of the chunk are left for another record. */
 static size_t
-link_record(struct logs *l, size_t i, const struct event *ev)
+log_record(struct log *l, const struct event *ev, struct buf *record)
 {
-	struct writer *w = &l->link[i].writer;
-	struct output *o = &l->output[i];
+	struct writer *w = &l->writer;
 	bool data = ev->type == EV_DATA;
 	size_t left = 0;
 
 	if (data && w->format->verbatim) {
-		output_write(o, ev->chunk->from, ev->chunk->data, ev->chunk->len);
+		output_write(&l->output, ev->chunk->from, ev->chunk->data, ev->chunk->len);
 		return 0;
 	}
-	buf_clear(&l->record);
+	buf_clear(record);
 	if (w->format->memory > 0 && w->memory == NULL)
-		l->record.failed = true;
+		record->failed = true;
 	else
-		left = format_event(w, ev, &l->record);
-	if (l->record.failed)
-		output_lose(o, data ? ev->chunk->len - left : 0, "out of memory");
+		left = format_event(w, ev, record);
+	if (record->failed)
+		output_lose(&l->output, data ? ev->chunk->len - left : 0, "out of memory");
 	else
-		output_write(o, data ? ev->chunk->from : BOTH, l->record.data, l->record.len);
+		output_write(&l->output, data ? ev->chunk->from : BOTH, record->data, record->len);
 	return left;
 }
 
 static void
-link_event(struct logs *l, size_t i, const struct event *ev)
+log_event(struct log *l, const struct event *ev, struct buf *record)
 {
 	struct event next = *ev;
 	struct chunk rest;
-	size_t left = link_record(l, i, ev), done;
+	size_t left = log_record(l, ev, record), done;
 
-	for (; left > 0; left = link_record(l, i, &next)) {
+	for (; left > 0; left = log_record(l, &next, record)) {
 		done = next.chunk->len - left;
 		rest = *next.chunk;
 		rest.data += done;
@@ -209,31 +236,34 @@ link_event(struct logs *l, size_t i, const struct event *ev)
 }
 
 void
-logs_event(struct logs *l, const struct event *ev)
+logs_event(struct logs *logs, const struct event *ev)
 {
 	bool first = ev->type == EV_OPEN || ev->type == EV_UNREACHED;
 	size_t i;
 
-	for (i = 0; i < l->n; i++) {
+	for (i = 0; i < logs->n; i++) {
 		if (first)
-			link_begin(&l->link[i], &l->output[i], ev);
-		link_event(l, i, ev);
+			log_begin(&logs->log[i], ev);
+		log_event(&logs->log[i], ev, &logs->record);
 	}
 }
 
 size_t
-logs_losses(const struct logs *l, struct loss *loss)
+logs_losses(const struct logs *logs, struct loss *loss)
 {
+	const struct output *o;
 	size_t i, n = 0;
 
-	for (i = 0; i < l->n; i++)
-		if (l->output[i].lost > 0)
-			loss[n++] = (struct loss){ l->output[i].name, l->output[i].lost };
+	for (i = 0; i < logs->n; i++) {
+		o = &logs->log[i].output;
+		if (o->lost > 0)
+			loss[n++] = (struct loss){ o->name, o->lost };
+	}
 	return n;
 }
 
 void
-logs_tidy(struct logs *l)
+logs_tidy(struct logs *logs)
 {
-	buf_free(&l->record);
+	buf_free(&logs->record);
 }

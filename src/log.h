@@ -10,16 +10,16 @@
 #include "options.h"
 #include "output.h"
 
-/* One link's format side. */
+/* A format, and where its records go. */
 struct log {
 	struct frame	frame;
 	struct writer	writer;		/* of this process's session */
 	struct buf	head;		/* what a file starts with */
+	struct output	output;
 };
 
 struct logs {
-	struct log	*link;		/* owned, n of them */
-	struct output	*output;	/* owned, n of them: link[i] writes to output[i] */
+	struct log	*log;		/* owned, n of them */
 	size_t		 n;
 	struct buf	 run;		/* for the frames: a text */
 	struct buf	 record;	/* the records of one event, reused */
@@ -29,33 +29,33 @@ struct logs {
  * Opens everything that the options name, and the console. The parent calls
  * this, once. 0, or -1 with why.
  */
-int	logs_open(struct logs *l, const struct options *opt, struct cause *why);
+int	logs_open(struct logs *logs, const struct options *opt, struct cause *why);
 
 /* Gives back what logs_open() took; the outputs stay open. */
-void	logs_free(struct logs *l);
+void	logs_free(struct logs *logs);
 
 /* SIGHUP: opens the files again by name, for the sessions to come. */
-void	logs_reopen(struct logs *l);
+void	logs_reopen(struct logs *logs);
 
 /* Says what was lost in all; returns whether anything was. */
-bool	logs_report(const struct logs *l);
+bool	logs_report(const struct logs *logs);
 
 /* Whether somebody reads the names of the peers. */
-bool	logs_want_names(const struct logs *l);
+bool	logs_want_names(const struct logs *logs);
 
 /* Whether stdout shows the session lines. */
-bool	logs_on_stdout(const struct logs *l);
+bool	logs_on_stdout(const struct logs *logs);
 
 /* The most bytes of record that are made of a byte of payload. */
-size_t	logs_growth(const struct logs *l);
+size_t	logs_growth(const struct logs *logs);
 
 /* In the session's process: passes an event to every format, the records on. */
-void	logs_event(struct logs *l, const struct event *ev);
+void	logs_event(struct logs *logs, const struct event *ev);
 
 /* What each output has lost in this session: fills loss (room for n), returns how many have. */
-size_t	logs_losses(const struct logs *l, struct loss *loss);
+size_t	logs_losses(const struct logs *logs, struct loss *loss);
 
 /* Gives memory back that only a busy session needs. */
-void	logs_tidy(struct logs *l);
+void	logs_tidy(struct logs *logs);
 
 #endif

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "options.h"
-#include "output.h"
+#include "template.h"
 
 #define MAX_OPEN	1000000		/* -F: more than any system forks */
 #define MAX_SECONDS	100000000	/* of a timeout: BSD's pselect() refuses more */
@@ -132,7 +132,7 @@ take_output(struct options *opt, const char *value, struct cause *why)
 	size_t i;
 	int bad;
 
-	if ((bad = output_bad_letter(value)) != 0)
+	if ((bad = template_bad_letter(value)) != 0)
 		return bad == '%' ? cause_set(why, "a %% at the end (%%%% stands for one)") :
 		    cause_set(why, "%%%c: unknown letter (%%%% stands for a %%)", bad);
 	for (i = 0; i < opt->nlogs; i++)
@@ -513,7 +513,7 @@ settle_logs(struct options *opt, struct cause *why)
 		if (strcmp(log->name, "syslog:") == 0 && log->format->not_syslog)
 			return cause_set(why, "-o syslog: takes lines of text, not -f %s",
 			    log->format->name);
-		if (log->format->blocks && output_splits(log->name))
+		if (log->format->not_per_side && template_per_side(log->name))
 			return cause_set(why, "-o %s: %s holds both directions: without %%d", log->name,
 			    log->format->name);
 		if (strcmp(log->name, "-") != 0)

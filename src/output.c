@@ -1,6 +1,6 @@
 /* output.c - where records go: files, stdout, syslog
  *
- * Owns the log descriptors. A record goes out whole, by one write(2), under a lock
+ * Runs in: parent, session, lookup helper. Owns the log descriptors. A record goes out whole, by one write(2), under a lock
  * where others may write at the same time; what a process that was killed left of
  * a record is repaired by the next one to write. Knows nothing of what it writes.
  */
@@ -13,127 +13,25 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "output.h"
 #include "process.h"
 #include "systemlog.h"
+#include "template.h"
 
 #define MESSAGE	900	/* bytes; with what systemlog.c puts before them, 1024 (RFC 3164, 4.1) */
 
-static bool	have_locks;	/* more than one process may write at the same time */
-static pid_t	parent;		/* who ends the program */
-
-/* Names */
-
-static const char letters[] = "ncstdp%";
-
-int
-output_bad_letter(const char *name)
+/* The path that a name stands for, in path: %% is %. NULL without memory. */
+static const char *
+expand(const char *name, const struct template_values *values, enum side from, struct buf *path)
 {
-	for (; (name = strchr(name, '%')) != NULL; name += 2)
-		if (name[1] == '\0' || strchr(letters, name[1]) == NULL)
-			return name[1] == '\0' ? '%' : (unsigned char)name[1];
-	return 0;
-}
-
-/* Whether name has one of these letters after a %. */
-static bool
-has_letter(const char *name, const char *wanted)
-{
-	for (; (name = strchr(name, '%')) != NULL && name[1] != '\0'; name += 2)
-		if (strchr(wanted, name[1]) != NULL)
-			return true;
-	return false;
-}
-
-bool
-output_splits(const char *name)
-{
-	return has_letter(name, "d");
-}
-
-bool
-output_is_template(const char *name)
-{
-	return has_letter(name, "ncstdp");
-}
-
-/* A peer as part of a file name: "127.0.0.1-25"; nothing that leads elsewhere. */
-static void
-expand_peer(const char *text, struct buf *path)
-{
-	const char *colon = strrchr(text, ':');
-
-	for (; *text != '\0'; text++)
-		if (text == colon)
-			buf_putc(path, '-');
-		else if (strchr("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-",
-		    *text) != NULL)
-			buf_putc(path, *text);
-		else
-			buf_putc(path, '_');
-}
-
-static void
-expand_letter(int letter, const struct naming *of, enum side from, struct buf *path)
-{
-	char start[sizeof("20261123T034210Z") + 8];
-	struct tm tm;
-
-	switch (letter) {
-	case 'n':
-		buf_printf(path, "%04lu", of->session);
-		break;
-	case 'c':
-	case 's':
-		expand_peer(of->peer[letter == 'c' ? CLIENT : SERVER], path);
-		break;
-	case 't':
-		if (gmtime_r(&of->start, &tm) != NULL &&
-		    strftime(start, sizeof(start), "%Y%m%dT%H%M%SZ", &tm) > 0)
-			buf_puts(path, start);
-		break;
-	case 'd':
-		buf_puts(path, from == CLIENT ? "client" : "server");
-		break;
-	case 'p':
-		buf_printf(path, "%ld", (long)getpid());
-		break;
-	default:
-		buf_putc(path, '%');
-	}
-}
-
-void
-output_expand(const char *name, const struct naming *of, enum side from, struct buf *path)
-{
-	for (; *name != '\0'; name++)
-		if (name[0] == '%' && name[1] != '\0')
-			expand_letter(*++name, of, from, path);
-		else
-			buf_putc(path, *name);
-}
-
-/* The name of an output that is no template: %% is %. NULL without memory. */
-static char *
-plain_name(const char *name)
-{
-	char *plain = malloc(strlen(name) + 1), *to = plain;
-
-	if (plain == NULL)
-		return NULL;
-	for (; *name != '\0'; name++) {
-		if (name[0] == '%' && name[1] == '%')
-			name++;
-		*to++ = *name;
-	}
-	*to = '\0';
-	return plain;
+	buf_clear(path);
+	template_expand(name, values, from, path);
+	buf_putc(path, '\0');
+	return path->failed ? NULL : (const char *)path->data;
 }
 
 /* Writing */
@@ -179,20 +77,10 @@ take_back(int fd, size_t n)
 }
 
 static void
-count_in_all(struct output *o, size_t len)
-{
-#ifdef HAVE_SYNC_FETCH_AND_ADD
-	__sync_fetch_and_add(&o->tally->lost, len);
-#else
-	o->tally->lost += len;
-#endif
-}
-
-static void
 count_lost(struct output *o, size_t len)
 {
 	o->lost += len;
-	count_in_all(o, len);
+	process_add(&o->tally->lost, len);
 }
 
 void
@@ -212,10 +100,10 @@ output_lose(struct output *o, size_t len, const char *reason)
 static void
 end_program(struct output *o)
 {
-	if (o->tally->gone || (getpid() != parent && getppid() != parent))
+	if (o->tally->gone || (getpid() != o->parent && getppid() != o->parent))
 		return;
 	o->tally->gone = true;
-	kill(parent, SIGTERM);
+	kill(o->parent, SIGTERM);
 }
 
 static void
@@ -224,7 +112,7 @@ write_torn(struct output *o, enum side s, size_t done, size_t len)
 	const char *reason = strerror(errno);
 	bool gone = o->kind == OUT_STDOUT && errno == EPIPE;
 
-	if (o->blocks && done > 0 && take_back(o->fd[s], done))
+	if (o->whole_records && done > 0 && take_back(o->fd[s], done))
 		done = 0;
 	if (done > 0)
 		o->place[s]->torn = true;
@@ -270,10 +158,10 @@ settle_death(struct output *o, enum side s)
 		return;
 	if (S_ISFIFO(st.st_mode) && len <= PIPE_BUF)
 		return;			/* which is written whole, or not at all */
-	if (known && o->blocks && cut(o->fd[s], began))
+	if (known && o->whole_records && cut(o->fd[s], began))
 		p->end = size = began;
 	if (known)
-		count_in_all(o, (size_t)(began + len - size));
+		process_add(&o->tally->lost, began + len - size);
 	p->torn = !known || size > began;
 }
 
@@ -311,7 +199,7 @@ write_head(struct output *o, enum side s, bool opened)
 
 /* Makes the file's end fit for a record. Returns why none may follow, or NULL. */
 static const char *
-mend(struct output *o, enum side s)
+repair_end(struct output *o, enum side s)
 {
 	claim_place(o, s);
 	if (o->place[s]->writing > 0)
@@ -320,7 +208,7 @@ mend(struct output *o, enum side s)
 		return "it has no head";
 	if (!o->place[s]->torn)
 		return NULL;
-	if (o->blocks)
+	if (o->whole_records)
 		return "it ends in half a record";
 	if (o->lines && write_all(o->fd[s], "\n", 1) == 0)
 		return strerror(errno);
@@ -336,9 +224,9 @@ mend(struct output *o, enum side s)
  * of one process's file, which needs no lock.
  */
 static void
-adopt(struct output *o, enum side s, int fd)
+set_fd(struct output *o, enum side s, int fd)
 {
-	bool alone = o->many && has_letter(o->name, "np");
+	bool alone = o->per_session && template_per_session(o->name);
 	struct stat st = { 0 };
 
 	if (fstat(fd, &st) == -1)
@@ -347,9 +235,9 @@ adopt(struct output *o, enum side s, int fd)
 	o->dev[s] = st.st_dev;
 	o->ino[s] = st.st_ino;
 	o->place[s] = alone ? &o->own[s] : &o->tally->place[st.st_ino % OUTPUT_PLACES];
-	o->shared[s] = !alone || !S_ISREG(st.st_mode) || (fcntl(fd, F_GETFL) & O_APPEND) == 0;
+	o->needs_lock[s] = !alone || !S_ISREG(st.st_mode) || (fcntl(fd, F_GETFL) & O_APPEND) == 0;
 	claim_place(o, s);
-	if (!o->split)
+	if (!o->per_side)
 		o->fd[OTHER(s)] = -1;
 }
 
@@ -374,49 +262,66 @@ open_at_once(const char *path, int flags)
 static int
 check_folder(const char *name, struct cause *why)
 {
-	const char *slash = strrchr(name, '/');
-	char folder[4096], *plain;
-	int error;
+	const char *slash = strrchr(name, '/'), *path;
+	struct buf folder = { 0 }, plain = { 0 };
+	int result = 0;
 
 	if (slash == NULL)
-		strcpy(folder, ".");
-	else if ((size_t)(slash - name) + 2 > sizeof(folder))
-		return cause_set(why, "cannot open %s: %s", name, strerror(ENAMETOOLONG));
+		buf_putc(&folder, '.');
 	else
-		snprintf(folder, sizeof(folder), "%.*s/", (int)(slash - name), name);
-	if (output_is_template(folder))
-		return 0;
-	if ((plain = plain_name(folder)) == NULL)
-		return cause_errno(why, "cannot open", name);
-	error = access(plain, W_OK | X_OK);
-	free(plain);
-	return error == -1 ? cause_errno(why, "cannot create files in", folder) : 0;
+		buf_add(&folder, name, (size_t)(slash - name) + 1);
+	buf_putc(&folder, '\0');
+	if (folder.failed) {
+		result = cause_errno(why, "cannot open", name);
+	} else if (!template_varies((const char *)folder.data)) {
+		path = expand((const char *)folder.data, NULL, CLIENT, &plain);
+		if (path == NULL || access(path, W_OK | X_OK) == -1)
+			result = cause_errno(why, "cannot create files in",
+			    (const char *)folder.data);
+	}
+	buf_free(&folder);
+	buf_free(&plain);
+	return result;
 }
 
 static int
-open_one(struct output *o, struct cause *why)
+open_file(struct output *o, struct cause *why)
 {
-	char *plain;
-	int fd;
+	struct buf plain = { 0 };
+	const char *path = expand(o->name, NULL, CLIENT, &plain);
+	int fd = path != NULL ? open_log(path, 0) : -1;
 
-	if (o->kind == OUT_SYSLOG) {
+	if (fd == -1)
+		cause_errno(why, "cannot open", o->name);
+	else
+		set_fd(o, CLIENT, fd);
+	buf_free(&plain);
+	return fd != -1 ? 0 : -1;
+}
+
+int
+output_open(struct output *o, struct output_tally *tally, bool many_writers, struct cause *why)
+{
+	o->fd[CLIENT] = o->fd[SERVER] = -1;
+	o->tally = tally;
+	o->parent = getpid();
+	o->kind = strcmp(o->name, "-") == 0 ? OUT_STDOUT :
+	    strcmp(o->name, "syslog:") == 0 ? OUT_SYSLOG : OUT_FILE;
+	o->per_session = o->kind == OUT_FILE && template_varies(o->name);
+	o->per_side = o->per_session && template_per_side(o->name);
+	o->many_writers = many_writers;
+	if (many_writers && o->kind != OUT_SYSLOG && lock_make(&tally->lock) == -1)
+		return cause_errno(why, "lock of the logs", NULL);
+	switch (o->kind) {
+	case OUT_SYSLOG:
 		return systemlog_open(NULL) == -1 && !o->optional ?
 		    cause_set(why, "no syslogd for -o %s: %s", o->name, strerror(errno)) : 0;
-	}
-	if (o->kind == OUT_STDOUT) {
-		adopt(o, CLIENT, STDOUT_FILENO);
+	case OUT_STDOUT:
+		set_fd(o, CLIENT, STDOUT_FILENO);
 		return 0;
+	default:
+		return o->per_session ? check_folder(o->name, why) : open_file(o, why);
 	}
-	if (o->many)
-		return check_folder(o->name, why);
-	if ((plain = plain_name(o->name)) == NULL)
-		return cause_errno(why, "cannot open", o->name);
-	fd = open_log(plain, 0);
-	free(plain);
-	if (fd == -1)
-		return cause_errno(why, "cannot open", o->name);
-	adopt(o, CLIENT, fd);
-	return 0;
 }
 
 /* A line that an earlier run was killed in is ended before the next record. */
@@ -466,19 +371,19 @@ check_earlier(struct output *o, enum side s, const char *path, struct cause *why
 static int
 add_to_earlier(struct output *o, struct cause *why)
 {
-	char *plain = plain_name(o->name);
-	int result = plain != NULL ? check_earlier(o, CLIENT, plain, why) :
+	struct buf plain = { 0 };
+	const char *path = expand(o->name, NULL, CLIENT, &plain);
+	int result = path != NULL ? check_earlier(o, CLIENT, path, why) :
 	    cause_errno(why, "cannot open", o->name);
 
-	free(plain);
+	buf_free(&plain);
 	if (result == 0 && o->head_len > 0)
 		put_head(o, CLIENT);
 	return result;
 }
 
-/* All could be opened: empties the file, unless it is added to, and begins it. */
-static int
-begin_one(struct output *o, struct cause *why)
+int
+output_start(struct output *o, struct cause *why)
 {
 	if (o->fd[CLIENT] == -1)
 		return 0;
@@ -491,80 +396,32 @@ begin_one(struct output *o, struct cause *why)
 	return 0;
 }
 
-static int
-make_locks(struct output *o, size_t n, struct cause *why)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (o[i].kind != OUT_SYSLOG && lock_make(&o[i].tally->lock) == -1)
-			return cause_errno(why, "lock of the logs", NULL);
-	have_locks = true;
-	return 0;
-}
-
-int
-outputs_open(struct output *o, size_t n, bool many_writers, struct cause *why)
-{
-	struct output_tally *tally;
-	size_t i;
-
-	parent = getpid();
-	have_locks = false;
-	if (n == 0)
-		return 0;
-	if ((tally = process_shared(n * sizeof(*tally))) == NULL)
-		return cause_errno(why, "memory for outputs", NULL);
-	for (i = 0; i < n; i++) {
-		o[i].fd[CLIENT] = o[i].fd[SERVER] = -1;
-		o[i].tally = &tally[i];
-		o[i].kind = strcmp(o[i].name, "-") == 0 ? OUT_STDOUT :
-		    strcmp(o[i].name, "syslog:") == 0 ? OUT_SYSLOG : OUT_FILE;
-		o[i].many = o[i].kind == OUT_FILE && output_is_template(o[i].name);
-		o[i].split = o[i].many && has_letter(o[i].name, "d");
-	}
-	for (i = 0; i < n; i++)
-		if (open_one(&o[i], why) == -1)
-			return -1;
-	if (many_writers && make_locks(o, n, why) == -1)
-		return -1;
-	for (i = 0; i < n; i++)
-		if (begin_one(&o[i], why) == -1)
-			return -1;
-	return 0;
-}
-
 void
-outputs_reopen(struct output *o, size_t n)
+output_reopen(struct output *o)
 {
-	char *plain;
-	size_t i;
-	int fd, old;
+	struct buf plain = { 0 };
+	const char *path;
+	int fd, old = o->fd[CLIENT];
 
-	for (i = 0; i < n; i++) {
-		o[i].tally->said = false;
-		if (o[i].kind != OUT_FILE || o[i].many)
-			continue;
-		plain = plain_name(o[i].name);
-		fd = plain != NULL ? open_at_once(plain, 0) : -1;
-		if (fd == -1)
-			complain("cannot open %s again: %s", o[i].name, strerror(errno));
-		free(plain);
-		if (fd == -1)
-			continue;
-		old = o[i].fd[CLIENT];
-		adopt(&o[i], CLIENT, fd);
-		write_head(&o[i], CLIENT, true);
-		if (old != -1)
-			close(old);
+	o->tally->said = false;
+	if (o->kind != OUT_FILE || o->per_session)
+		return;
+	path = expand(o->name, NULL, CLIENT, &plain);
+	if ((fd = path != NULL ? open_at_once(path, 0) : -1) == -1) {
+		complain("cannot open %s again: %s", o->name, strerror(errno));
+	} else {
+		set_fd(o, CLIENT, fd);
+		write_head(o, CLIENT, true);
+		close(old);
 	}
+	buf_free(&plain);
 }
 
 /* Takes or gives back what keeps other processes from writing to o's file for side s. */
 static void
 lock_file(struct output *o, enum side s, void (*what)(struct lock *))
 {
-	if (o->shared[s] && have_locks)
+	if (o->needs_lock[s] && o->many_writers)
 		what(&o->tally->lock);
 }
 
@@ -573,7 +430,7 @@ static void
 begin_file(struct output *o, enum side s, const char *path, unsigned long session)
 {
 	/* A name that no other session has starts anew; one that is shared grows. */
-	bool anew = has_letter(o->name, "np") && !o->append;
+	bool anew = template_per_session(o->name) && !o->append;
 	int fd = open_at_once(path, anew ? O_TRUNC : 0), result = 0;
 	struct cause why;
 
@@ -581,7 +438,7 @@ begin_file(struct output *o, enum side s, const char *path, unsigned long sessio
 		complain("session %lu: cannot open %s: %s", session, path, strerror(errno));
 		return;
 	}
-	adopt(o, s, fd);
+	set_fd(o, s, fd);
 	lock_file(o, s, lock_take);
 	if (o->append && (result = check_earlier(o, s, path, &why)) == -1)
 		complain("session %lu: %s", session, why.text);
@@ -595,24 +452,19 @@ begin_file(struct output *o, enum side s, const char *path, unsigned long sessio
 }
 
 void
-output_begin(struct output *o, const struct naming *of)
+output_begin(struct output *o, const struct template_values *values)
 {
-	struct buf path = { 0 };
+	struct buf plain = { 0 };
+	const char *path;
 	enum side s;
 
-	if (!o->many)
-		return;
-	for (s = CLIENT; s < (o->split ? SIDES : SERVER); s++) {
-		buf_clear(&path);
-		output_expand(o->name, of, s, &path);
-		buf_putc(&path, '\0');
-		if (path.failed)
-			complain("session %lu: cannot open %s: %s", of->session, o->name,
-			    strerror(ENOMEM));
+	for (s = CLIENT; o->per_session && s < (o->per_side ? SIDES : SERVER); s++)
+		if ((path = expand(o->name, values, s, &plain)) != NULL)
+			begin_file(o, s, path, values->session);
 		else
-			begin_file(o, s, (const char *)path.data, of->session);
-	}
-	buf_free(&path);
+			complain("session %lu: cannot open %s: %s", values->session, o->name,
+			    strerror(ENOMEM));
+	buf_free(&plain);
 }
 
 /* Records */
@@ -628,7 +480,7 @@ write_file(struct output *o, enum side s, const void *record, size_t len)
 		return;
 	}
 	lock_file(o, s, lock_take);
-	if ((hurt = mend(o, s)) != NULL) {
+	if ((hurt = repair_end(o, s)) != NULL) {
 		output_lose(o, len, hurt);
 	} else {
 		o->place[s]->writing = len;
@@ -674,23 +526,18 @@ output_write(struct output *o, enum side to, const void *record, size_t len)
 		write_syslog(o, record, len);
 		return;
 	}
-	if (!o->split || to != SERVER)
+	if (!o->per_side || to != SERVER)
 		write_file(o, CLIENT, record, len);
-	if (o->split && to != CLIENT)
+	if (o->per_side && to != CLIENT)
 		write_file(o, SERVER, record, len);
 }
 
 bool
-outputs_report(const struct output *o, size_t n)
+output_report(const struct output *o)
 {
-	bool any = false;
-	size_t i;
+	uintmax_t lost = o->tally != NULL ? o->tally->lost : 0;
 
-	for (i = 0; i < n; i++)
-		if (o[i].tally != NULL && o[i].tally->lost > 0) {
-			complain("%s: lost %ju byte%s", o[i].name, o[i].tally->lost,
-			    o[i].tally->lost == 1 ? "" : "s");
-			any = true;
-		}
-	return any;
+	if (lost > 0)
+		complain("%s: lost %ju byte%s", o->name, lost, lost == 1 ? "" : "s");
+	return lost > 0;
 }

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "address.h"
-#include "output.h"
+#include "template.h"
 
 #define SAFE	"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._-"
 
@@ -50,10 +50,10 @@ name_peer(struct peer *who, const uint8_t *data, size_t size)
 static void
 expand(const char *name, const struct peer who[SIDES], struct buf *path)
 {
-	struct naming of = { 1, { who[CLIENT].text, who[SERVER].text }, 1795405330 };
+	struct template_values values = { 1, { who[CLIENT].text, who[SERVER].text }, 1795405330 };
 
 	buf_clear(path);
-	output_expand(name, &of, SERVER, path);
+	template_expand(name, &values, SERVER, path);
 	buf_putc(path, '\0');
 	expect(!path->failed && strlen((char *)path->data) + 1 == path->len);
 }
@@ -88,9 +88,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	expand("%c%s%n%t%d", who, &path);	/* a file, and nothing a shell knows */
 	expect(strspn((char *)path.data, SAFE) == path.len - 1);
 	expand(name, who, &path);
-	if (output_bad_letter(name) == 0)	/* no folder that the user did not write */
+	if (template_bad_letter(name) == 0)	/* no folder that the user did not write */
 		expect(count((char *)path.data, '/') == count(name, '/'));
-	if (output_bad_letter(name) == 0 && !output_is_template(name))
+	if (template_bad_letter(name) == 0 && !template_varies(name))
 		expect(path.len - 1 == len - count(name, '%') / 2);
 	buf_free(&path);
 	free(name);
