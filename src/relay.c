@@ -114,7 +114,7 @@ wait_sent(struct bridge *b, enum side side, long long most_ms, bool *died)
 		if ((*died = has_died(b->r->fd[side])) ||
 		    (b->stop_ms != 0 ? now >= b->stop_ms : now - since >= most_ms))
 			break;
-		timing_select(0, NULL, NULL, NULL, pause_ms);
+		signals_select(0, NULL, NULL, NULL, pause_ms);
 		if (pause_ms < 50)
 			pause_ms *= 2;
 	}
@@ -275,8 +275,7 @@ patience(const struct bridge *b, bool deliver)
 		until = b->moved_ms + b->r->idle_ms;
 	else
 		return -1;
-	until -= timing_now_ms();
-	return until > 0 ? until : 0;
+	return timing_left_ms(until);
 }
 
 static void
@@ -418,7 +417,7 @@ turn(struct bridge *b)
 	chore = chore_ms(b, &w);
 	if (ms != -1 && ms <= chore)
 		chore = -1;
-	n = timing_select(w.top + 1, &w.rd, &w.wr, &w.ex, chore != -1 ? chore : ms);
+	n = signals_select(w.top + 1, &w.rd, &w.wr, &w.ex, chore != -1 ? chore : ms);
 	if (n == 0 && chore != -1)
 		do_chore(b, &w);
 	else if (n == 0 && patience(b, w.deliver) == 0)

@@ -407,16 +407,11 @@ listeners_seen(struct server *sv, bool any, const fd_set *rd)
 static long long
 due_ms(const struct server *sv)
 {
-	long long ms;
-
 	if (sv->pause)
 		return PAUSE_MS;
 	if (sv->full_announced && !full(sv))
 		return 0;	/* a place is free: looks whether a client still waits */
-	if (sv->next_ms == 0 || full(sv) || limit_reached(sv))
-		return -1;
-	ms = sv->next_ms - timing_now_ms();
-	return ms > 0 ? ms : 0;
+	return full(sv) || limit_reached(sv) ? -1 : timing_left_ms(sv->next_ms);
 }
 
 /* Goes once round: begins a session that can begin, or waits for news, accepts and reaps. */
@@ -437,7 +432,7 @@ turn(struct server *sv)
 		return;
 	}
 	top = watch_listeners(sv, &rd);
-	n = timing_select(top + 1, &rd, NULL, NULL, due_ms(sv));
+	n = signals_select(top + 1, &rd, NULL, NULL, due_ms(sv));
 	paused = sv->pause;
 	sv->pause = false;
 	if (n == -1 && errno != EINTR)
@@ -460,7 +455,7 @@ stop(struct server *sv)
 			sv->sent_kill = true;
 			signal_children(sv, SIGKILL);
 		}
-		timing_select(0, NULL, NULL, NULL, -1);
+		signals_select(0, NULL, NULL, NULL, -1);
 		reap(sv);
 	}
 }
@@ -471,8 +466,8 @@ wait_for_orphans(struct server *sv)
 {
 	long long end = timing_now_ms() + ORPHANS_MS, left;
 
-	while (reap(sv) && signals_term == 0 && (left = end - timing_now_ms()) > 0)
-		timing_select(0, NULL, NULL, NULL, left);
+	while (reap(sv) && signals_term == 0 && (left = timing_left_ms(end)) > 0)
+		signals_select(0, NULL, NULL, NULL, left);
 }
 
 static void

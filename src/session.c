@@ -120,18 +120,6 @@ is_tcp(const struct peer *p)
 	return p->addr.ss_family != AF_UNIX && p->len > 0;
 }
 
-/* Milliseconds left until the deadline, at least 0; -1 when there is none (0). */
-static long long
-left_ms(long long deadline)
-{
-	long long left;
-
-	if (deadline == 0)
-		return -1;
-	left = deadline - timing_now_ms();
-	return left > 0 ? left : 0;
-}
-
 /* The side that is already there, while the other one is connected to. */
 struct partner {
 	int		fd;		/* or -1: there is none */
@@ -179,9 +167,9 @@ wait_writable(int fd, struct partner *p, long long deadline)
 			FD_SET(fd, &wr);
 		if (p->watch != -1)
 			FD_SET(p->watch, &rd);
-		n = timing_select((fd > p->watch ? fd : p->watch) + 1, &rd, &wr, NULL,
-		    left_ms(deadline));
-		if (n == 0 && left_ms(deadline) == 0)
+		n = signals_select((fd > p->watch ? fd : p->watch) + 1, &rd, &wr, NULL,
+		    timing_left_ms(deadline));
+		if (n == 0 && timing_left_ms(deadline) == 0)
 			return ETIMEDOUT;
 		if (n > 0 && p->watch != -1 && FD_ISSET(p->watch, &rd) && has_left(p))
 			return ECONNABORTED;
@@ -199,7 +187,7 @@ attempt(const struct peer *a, struct partner *p, long long most_ms, bool *dead)
 
 	while ((fd = sock_connect(a)) == -1 && errno == EAGAIN) {
 		error = wait_writable(-1, p, timing_now_ms() + QUEUE_RETRY_MS);
-		if (error != ETIMEDOUT || left_ms(deadline) == 0) {
+		if (error != ETIMEDOUT || timing_left_ms(deadline) == 0) {
 			errno = error;
 			return -1;
 		}

@@ -8,6 +8,8 @@
 
 #include "signals.h"
 
+#define WAIT_MOST_MS	(31LL * 24 * 60 * 60 * 1000)	/* what POSIX promises of select() */
+
 volatile sig_atomic_t	signals_term, signals_hup, signals_last, signals_child;
 sigset_t		signals_wait_mask;
 
@@ -121,6 +123,17 @@ signals_block(void)
 	sigprocmask(SIG_BLOCK, &block, &signals_wait_mask);
 	for (i = 0; i < BLOCKED; i++)
 		sigdelset(&signals_wait_mask, blocked[i]);
+}
+
+int
+signals_select(int nfds, fd_set *rd, fd_set *wr, fd_set *ex, long long ms)
+{
+	struct timespec t;
+
+	if (ms > WAIT_MOST_MS)
+		ms = WAIT_MOST_MS;
+	t = (struct timespec){ (time_t)(ms / 1000), (long)(ms % 1000 * 1000000) };
+	return pselect(nfds, rd, wr, ex, ms >= 0 ? &t : NULL, &signals_wait_mask);
 }
 
 void

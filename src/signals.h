@@ -7,6 +7,7 @@
 #ifndef SIGNALS_H
 #define SIGNALS_H
 
+#include <sys/select.h>
 #include <signal.h>
 #include <stdbool.h>
 
@@ -38,6 +39,12 @@ void	signals_catch(enum signals_hangup hangup);
 
 /* Blocks all that have a handler above and fills signals_wait_mask. */
 void	signals_block(void);
+
+/*
+ * pselect(2) with signals_wait_mask, for at most ms milliseconds (-1: no limit), and at
+ * most a month: some systems refuse more than 10^8 seconds. Returns what pselect() does.
+ */
+int	signals_select(int nfds, fd_set *rd, fd_set *wr, fd_set *ex, long long ms);
 
 /*
  * A pselect() that finds a descriptor ready may leave a pending signal pending

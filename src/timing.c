@@ -1,7 +1,9 @@
-/* timing.c - the monotonic clock, and waiting on it with signals let in */
+/* timing.c - the time of day, and the monotonic clock with its deadlines
+ *
+ * Runs in: all.
+ */
 #include <config.h>
 
-#include "signals.h"
 #include "timing.h"
 
 struct moment
@@ -25,14 +27,13 @@ timing_now_ms(void)
 	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000 + 1;
 }
 
-int
-timing_select(int nfds, fd_set *rd, fd_set *wr, fd_set *ex, long long ms)
+long long
+timing_left_ms(long long deadline)
 {
-	struct timespec t = { 0, 0 };
+	long long left;
 
-	if (ms > TIMING_MOST_MS)
-		ms = TIMING_MOST_MS;
-	t = (struct timespec){ (time_t)(ms / 1000), (long)(ms % 1000 * 1000000) };
-
-	return pselect(nfds, rd, wr, ex, ms >= 0 ? &t : NULL, &signals_wait_mask);
+	if (deadline == 0)
+		return -1;
+	left = deadline - timing_now_ms();
+	return left > 0 ? left : 0;
 }

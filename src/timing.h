@@ -1,8 +1,7 @@
-/* timing.h - the monotonic clock, and waiting on it with signals let in */
+/* timing.h - the time of day, and the monotonic clock with its deadlines */
 #ifndef TIMING_H
 #define TIMING_H
 
-#include <sys/select.h>
 #include <time.h>
 
 /* A moment: for people, and to measure from (microseconds since some fixed moment). */
@@ -13,16 +12,10 @@ struct moment {
 
 struct moment	timing_now(void);
 
-/* Milliseconds since some fixed moment; never 0. */
+/* Milliseconds since some fixed moment; never 0, so that a deadline of 0 can mean none. */
 long long	timing_now_ms(void);
 
-#define TIMING_MOST_MS	(31LL * 24 * 60 * 60 * 1000)	/* as much as POSIX promises */
-
-/*
- * pselect(2) with signals_wait_mask, for at most ms milliseconds (-1: no limit), and
- * at most a month: some systems refuse more than 10^8 seconds.
- * Returns what pselect() does.
- */
-int	timing_select(int nfds, fd_set *rd, fd_set *wr, fd_set *ex, long long ms);
+/* Milliseconds until timing_now_ms() is the deadline, at least 0; -1 when there is none (0). */
+long long	timing_left_ms(long long deadline);
 
 #endif

@@ -1,8 +1,8 @@
 /* test-server.c - what the parent decides, with a clock, clients and processes that are made up
  *
- * The test has its own timing, process and session in place of the program's, and
- * its own accept(), recv(), waitpid() and kill(). Each wait of the server is one
- * step of a script: what it should be waiting for, and what happens then.
+ * The test has its own process and session in place of the program's, and its own
+ * clock_gettime(), pselect(), accept(), recv(), waitpid() and kill(). Each wait of the
+ * server is one step of a script: what it should be waiting for, and what happens then.
  */
 #include <config.h>
 
@@ -56,18 +56,6 @@ static enum session_exit	child_exit;
 
 /* In place of the program's */
 
-long long
-timing_now_ms(void)
-{
-	return now_ms;
-}
-
-struct moment
-timing_now(void)
-{
-	return (struct moment){ .us = now_ms * 1000 };
-}
-
 pid_t
 process_fork(void)
 {
@@ -116,6 +104,14 @@ made_up_accept(struct sockaddr *addr, socklen_t *len)
 	addr->sa_family = AF_INET;
 	*len = sizeof(struct sockaddr_in);
 	return open("/dev/null", O_RDONLY);
+}
+
+int
+clock_gettime(clockid_t which, struct timespec *t)
+{
+	(void)which;
+	*t = (struct timespec){ (time_t)(now_ms / 1000), (long)(now_ms % 1000 * 1000000) };
+	return 0;
 }
 
 /* glibc declares the address as a union of pointers, which ISO C would not take for this. */
@@ -257,11 +253,14 @@ watched(int nfds, const fd_set *rd)
 }
 
 int
-timing_select(int nfds, fd_set *rd, fd_set *wr, fd_set *ex, long long ms)
+pselect(int nfds, fd_set *restrict rd, fd_set *restrict wr, fd_set *restrict ex,
+    const struct timespec *restrict most, const sigset_t *restrict mask)
 {
+	long long ms = most == NULL ? FOREVER :
+	    (long long)most->tv_sec * 1000 + most->tv_nsec / 1000000;
 	const char *words = heard(), *sides = watched(nfds, rd);
 
-	CHECK(wr == NULL && ex == NULL, "%s", title);
+	CHECK(wr == NULL && ex == NULL && mask == &signals_wait_mask, "%s", title);
 	if (step->watched == NULL) {
 		CHECK(false, "%s: waits for \"%s\", %lld ms, after the last step", title, sides, ms);
 		exit(unit_end());
