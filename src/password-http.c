@@ -1,7 +1,7 @@
 /* password-http.c - HTTP/1 (RFC 9112) as far as Basic credentials need it (RFC 7617)
  *
- * Follows both directions from message to message, so that nothing in a body is
- * taken for a header, and each request gets its own response.
+ * Runs in: session. Follows both directions from message to message, so that nothing
+ * in a body is taken for a header, and each request gets its own response.
  */
 #include <config.h>
 
@@ -227,7 +227,7 @@ tunnel_begins(struct password *pw)
 {
 	if (pw->commands > 0 || pw->http[CLIENT].at != HTTP_START)
 		return;
-	pw->protocol = &pw_unknown;
+	pw->protocol = pw->unknown;
 	pw->greeted = false;
 	pw->reply = 0;
 }

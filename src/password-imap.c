@@ -1,7 +1,7 @@
 /* password-imap.c - IMAP (RFC 9051): commands and answers belong together by a tag
  *
- * LOGIN with atoms, quoted strings and literals, AUTHENTICATE, and what comes
- * between the lines: literals of either side are no lines.
+ * Runs in: session. LOGIN with atoms, quoted strings and literals, AUTHENTICATE, and
+ * what comes between the lines: literals of either side are no lines.
  */
 #include <config.h>
 

@@ -1,8 +1,8 @@
 /* password-sasl.c - what a client sends in answer to AUTH and its like
  *
- * PLAIN is one response, "authzid NUL user NUL password" (RFC 4616); LOGIN is
- * two, the user and the password. Both in base64. Of other mechanisms only the
- * end is waited for.
+ * Runs in: session. PLAIN is one response, "authzid NUL user NUL password" (RFC
+ * 4616); LOGIN is two, the user and the password. Both in base64. Of other
+ * mechanisms only the end is waited for.
  */
 #include <config.h>
 

@@ -1,118 +1,35 @@
 /* password-text.c - the protocols of command and reply: FTP, SMTP, POP3, NNTP
  *
- * A table says what each command's reply will mean; replies come in the order
- * of the commands (RFC 959, 5321 and 4954, 1939 and 5034, 3977 and 4643). Until
- * it is known which protocol this is, the first words of either side decide.
+ * Runs in: session. A table says what each command's reply will mean; replies come
+ * in the order of the commands (RFC 959, 5321 and 4954, 1939 and 5034, 3977 and
+ * 4643).
  */
 #include <config.h>
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 #include "password.h"
 
-size_t
-pw_word(const unsigned char **at, const unsigned char **word)
-{
-	size_t len;
-
-	*word = *at;
-	len = strcspn((const char *)*at, " \t");
-	*at += len;
-	*at += strspn((const char *)*at, " \t");
-	return len;
-}
-
-bool
-pw_is(const unsigned char *word, size_t len, const char *name)
-{
-	return strlen(name) == len && strncasecmp((const char *)word, name, len) == 0;
-}
-
-/* The text of a refusal */
-
-/* Codes that tell nothing of credentials: RFC 2449, 3206 (POP3), RFC 5530 (IMAP). */
-static const char *const excuses[] = { "[IN-USE", "[LOGIN-DELAY", "[SYS/TEMP", "[SYS/PERM",
-    "[PRIVACYREQUIRED", "[UNAVAILABLE", "[INUSE", "[LIMIT", "[SERVERBUG", "[CLIENTBUG", NULL };
-
-bool
-pw_refuses_login(const unsigned char *text)
-{
-	static const char plaintext[] = "plaintext";
-	size_t i, len = strcspn((const char *)text, " ]");
-
-	for (i = 0; excuses[i] != NULL; i++)
-		if (pw_is(text, len, excuses[i]))
-			return false;
-	/* "Plaintext authentication disallowed", with a code for a wrong password or none */
-	for (; *text != '\0'; text++)
-		if (strncasecmp((const char *)text, plaintext, strlen(plaintext)) == 0)
-			return false;
-	return true;
-}
-
 /* Commands */
 
-/* What a command does beyond waiting for its reply. */
-enum effect { USER = -4, PASSWORD, AUTH, BLOCK };
-
-struct verb {
-	const struct pw_protocol *of;
-	const char	*name;
-	int		 means;		/* enum effect, or enum pw_kind */
-	bool		 bare;		/* only when nothing follows the word */
-};
-
-static const struct verb verbs[] = {
-	{ &pw_ftp,  "USER",       USER,     false },
-	{ &pw_ftp,  "PASS",       PASSWORD, false },
-	{ &pw_ftp,  "AUTH",       PW_TLS,   false },
-	{ &pw_smtp, "AUTH",       AUTH,     false },
-	{ &pw_smtp, "STARTTLS",   PW_TLS,   false },
-	{ &pw_smtp, "DATA",       PW_BODY,  true },
-	{ &pw_smtp, "BDAT",       BLOCK,    false },
-	{ &pw_pop3, "USER",       USER,     false },
-	{ &pw_pop3, "PASS",       PASSWORD, false },
-	{ &pw_pop3, "AUTH",       PW_TEXT,  true },
-	{ &pw_pop3, "AUTH",       AUTH,     false },
-	{ &pw_pop3, "STLS",       PW_TLS,   false },
-	{ &pw_pop3, "CAPA",       PW_TEXT,  false },
-	{ &pw_pop3, "LIST",       PW_TEXT,  true },
-	{ &pw_pop3, "UIDL",       PW_TEXT,  true },
-	{ &pw_pop3, "RETR",       PW_TEXT,  false },
-	{ &pw_pop3, "TOP",        PW_TEXT,  false },
-	{ &pw_nntp, "AUTHINFO",   AUTH,     false },
-	{ &pw_nntp, "LISTGROUP",  PW_TEXT,  false },
-	{ &pw_nntp, "POST",       PW_BODY,  false },
-	{ &pw_nntp, "IHAVE",      PW_BODY,  false },
-	{ &pw_nntp, "STARTTLS",   PW_TLS,   false },
-	{ &pw_nntp, "COMPRESS",   PW_TLS,   false },
-	{ NULL,     NULL,         PW_OTHER, false },
-};
-
-static int
-meaning(const struct pw_protocol *p, const unsigned char *word, size_t len, bool bare)
-{
-	const struct verb *v;
-
-	for (v = verbs; v->of != NULL; v++)
-		if (v->of == p && pw_is(word, len, v->name) && (bare || !v->bare))
-			break;
-	return v->means;
-}
+#define BLANKS	" \t"
 
 static void
-take_user(struct password *pw, const unsigned char *name)
+take_user(struct password *pw, const unsigned char *at)
 {
+	const unsigned char *name = at + strspn((const char *)at, BLANKS);
+
 	pw_set(&pw->user, name, strlen((const char *)name));
 	pw->has_user = true;
 	pw_push(pw, PW_USER, -1);
 }
 
+/* All that follows the one blank after the word: a password may begin with blanks, too. */
 static void
-take_password(struct password *pw, const unsigned char *password)
+take_password(struct password *pw, const unsigned char *at)
 {
+	const unsigned char *password = *at != '\0' ? at + 1 : at;
 	int login = -1;
 
 	if (pw->has_user) {
@@ -128,57 +45,95 @@ take_password(struct password *pw, const unsigned char *password)
 static void
 take_auth(struct password *pw, const unsigned char *at)
 {
-	const unsigned char *word;
-	size_t len = pw_word(&at, &word);
+	const unsigned char *word, *next = at + strspn((const char *)at, BLANKS);
+	size_t len = pw_word(&next, &word);
 	bool nntp = pw->protocol == &pw_nntp;
 
 	if (nntp && pw_is(word, len, "USER")) {
-		take_user(pw, at);
+		take_user(pw, next);
 	} else if (nntp && pw_is(word, len, "PASS")) {
-		take_password(pw, at);
+		take_password(pw, word + len);
 	} else if (nntp && !pw_is(word, len, "SASL")) {
 		pw_push(pw, PW_OTHER, -1);
 	} else {
 		if (nntp)
-			len = pw_word(&at, &word);
-		pw_push(pw, PW_LOGIN, pw_sasl_start(pw, word, len, at));
+			len = pw_word(&next, &word);
+		pw_push(pw, PW_LOGIN, pw_sasl_start(pw, word, len, next));
 	}
 }
 
 /* BDAT SIZE [LAST]: so many bytes follow the line (RFC 3030). */
 static void
-take_block(struct password *pw, const unsigned char *size)
+take_block(struct password *pw, const unsigned char *at)
 {
+	const unsigned char *size = at + strspn((const char *)at, BLANKS);
+
 	for (pw->skip[CLIENT] = 0; isdigit(*size) && pw->skip[CLIENT] < UINTMAX_MAX / 20; size++)
 		pw->skip[CLIENT] = pw->skip[CLIENT] * 10 + (uintmax_t)(*size - '0');
 	pw_push(pw, PW_OTHER, -1);
 }
 
+/* What a command does; of two rows for one word, the first that fits. */
+static const struct verb {
+	const struct pw_protocol *of;
+	const char	*name;
+	bool		 bare;		/* only when nothing follows the word */
+	/* Takes what follows the word, and remembers the command; or NULL, and: */
+	void		(*take)(struct password *pw, const unsigned char *at);
+	enum pw_kind	 kind;		/* what its reply will mean */
+} verbs[] = {
+	{ &pw_ftp,  "USER",       false, take_user,     PW_OTHER },
+	{ &pw_ftp,  "PASS",       false, take_password, PW_OTHER },
+	{ &pw_ftp,  "AUTH",       false, NULL,          PW_TLS },
+	{ &pw_smtp, "AUTH",       false, take_auth,     PW_OTHER },
+	{ &pw_smtp, "STARTTLS",   false, NULL,          PW_TLS },
+	{ &pw_smtp, "DATA",       true,  NULL,          PW_BODY },
+	{ &pw_smtp, "BDAT",       false, take_block,    PW_OTHER },
+	{ &pw_pop3, "USER",       false, take_user,     PW_OTHER },
+	{ &pw_pop3, "PASS",       false, take_password, PW_OTHER },
+	{ &pw_pop3, "AUTH",       true,  NULL,          PW_TEXT },
+	{ &pw_pop3, "AUTH",       false, take_auth,     PW_OTHER },
+	{ &pw_pop3, "STLS",       false, NULL,          PW_TLS },
+	{ &pw_pop3, "CAPA",       false, NULL,          PW_TEXT },
+	{ &pw_pop3, "LIST",       true,  NULL,          PW_TEXT },
+	{ &pw_pop3, "UIDL",       true,  NULL,          PW_TEXT },
+	{ &pw_pop3, "RETR",       false, NULL,          PW_TEXT },
+	{ &pw_pop3, "TOP",        false, NULL,          PW_TEXT },
+	{ &pw_nntp, "AUTHINFO",   false, take_auth,     PW_OTHER },
+	{ &pw_nntp, "LISTGROUP",  false, NULL,          PW_TEXT },
+	{ &pw_nntp, "POST",       false, NULL,          PW_BODY },
+	{ &pw_nntp, "IHAVE",      false, NULL,          PW_BODY },
+	{ &pw_nntp, "STARTTLS",   false, NULL,          PW_TLS },
+	{ &pw_nntp, "COMPRESS",   false, NULL,          PW_TLS },
+	{ NULL, NULL, false, NULL, PW_OTHER }
+};
+
+static const struct verb *
+verb_find(const struct pw_protocol *p, const unsigned char *word, size_t len, bool bare)
+{
+	const struct verb *v;
+
+	for (v = verbs; v->of != NULL; v++)
+		if (v->of == p && pw_is(word, len, v->name) && (bare || !v->bare))
+			break;
+	return v;
+}
+
+/* Of a line that is cut nothing is taken, since the rest is not known. */
 static void
 command(struct password *pw, const struct pw_line *line)
 {
 	const unsigned char *at = line->text, *word;
 	size_t len = pw_word(&at, &word);
-	int means = line->cut ? PW_OTHER : meaning(pw->protocol, word, len, *at == '\0');
+	const struct verb *v = verb_find(line->cut ? NULL : pw->protocol, word, len, *at == '\0');
 
 	if (line->cut)
 		pw->has_user = false;	/* it may have been another one */
-	switch (means) {
-	case USER:
-		take_user(pw, at);
-		break;
-	case PASSWORD:		/* may have blanks, in front too */
-		take_password(pw, word[len] != '\0' ? word + len + 1 : word + len);
-		break;
-	case AUTH:
-		take_auth(pw, at);
-		break;
-	case BLOCK:
-		take_block(pw, at);
-		break;
-	default:
-		pw->body[CLIENT] = means == PW_BODY;
-		pw_push(pw, (enum pw_kind)means, -1);
+	if (v->take != NULL) {
+		v->take(pw, word + len);
+	} else {
+		pw->body[CLIENT] = v->kind == PW_BODY;
+		pw_push(pw, v->kind, -1);
 	}
 	if (pw->protocol == &pw_nntp && pw_is(word, len, "TAKETHIS"))
 		pw->body[CLIENT] = true;	/* one reply, after the article (RFC 4644) */
@@ -256,9 +211,8 @@ answered(struct password *pw, bool positive, enum pw_verdict verdict)
 	}
 }
 
-/* The code of a reply of three digits, or 0. */
-static int
-reply_code(const struct pw_line *line)
+int
+pw_reply_code(const struct pw_line *line)
 {
 	const unsigned char *t = line->text;
 
@@ -267,8 +221,8 @@ reply_code(const struct pw_line *line)
 	return (t[0] - '0') * 100 + (t[1] - '0') * 10 + (t[2] - '0');
 }
 
-static bool
-starts(const struct pw_line *line, const char *with)
+bool
+pw_starts(const struct pw_line *line, const char *with)
 {
 	return strncmp((const char *)line->text, with, strlen(with)) == 0;
 }
@@ -288,20 +242,12 @@ in_text(struct password *pw, const struct pw_line *line)
 static int
 whole_reply(struct password *pw, const struct pw_line *line)
 {
-	int code = reply_code(line);
+	int code = pw_reply_code(line);
 
 	if (pw->reply != 0 && (code != pw->reply || line->text[3] == '-'))
 		return 0;
 	pw->reply = code != 0 && line->text[3] == '-' ? code : 0;
 	return pw->reply == 0 ? code : 0;
-}
-
-/* A server that we took for one that answers with numbers speaks POP3. */
-static void
-is_pop3(struct password *pw, struct pw_line *line)
-{
-	pw->protocol = &pw_pop3;
-	pw->protocol->line[SERVER](pw, line);
 }
 
 /*
@@ -333,8 +279,9 @@ number_line(struct password *pw, struct pw_line *line)
 {
 	int code;
 
-	if (!pw->greeted && (starts(line, "+OK") || starts(line, "-ERR"))) {
-		is_pop3(pw, line);
+	if (!pw->greeted && (pw_starts(line, "+OK") || pw_starts(line, "-ERR"))) {
+		pw->protocol = &pw_pop3;	/* whose USER and PASS are those of FTP */
+		pw_pop3.line[SERVER](pw, line);
 		return;
 	}
 	code = whole_reply(pw, line);
@@ -358,7 +305,7 @@ pop3_line(struct password *pw, struct pw_line *line)
 {
 	const unsigned char *at = line->text, *word;
 
-	if (in_text(pw, line) || (!starts(line, "+OK") && !starts(line, "-ERR")))
+	if (in_text(pw, line) || (!pw_starts(line, "+OK") && !pw_starts(line, "-ERR")))
 		return;		/* "+" alone asks for more of a SASL exchange */
 	pw_word(&at, &word);
 	if (!pw->greeted)
@@ -385,7 +332,7 @@ has_text(int code)
 static void
 nntp_line(struct password *pw, struct pw_line *line)
 {
-	int code = reply_code(line);
+	int code = pw_reply_code(line);
 
 	if (in_text(pw, line) || code == 0 || code == 383)
 		return;
@@ -399,75 +346,6 @@ nntp_line(struct password *pw, struct pw_line *line)
 		pw->body[SERVER] = true;
 }
 
-/* Which protocol it is */
-
-static const struct {
-	const char	*word;
-	const struct pw_protocol *means;
-} first_words[] = {
-	{ "EHLO", &pw_smtp }, { "HELO", &pw_smtp }, { "LHLO", &pw_smtp }, { "MAIL", &pw_smtp },
-	{ "AUTH", &pw_smtp }, { "STARTTLS", &pw_smtp }, { "USER", &pw_ftp }, { "PASS", &pw_ftp },
-	{ "FEAT", &pw_ftp }, { "SYST", &pw_ftp }, { "CAPA", &pw_pop3 }, { "STLS", &pw_pop3 },
-	{ "APOP", &pw_pop3 }, { "AUTHINFO", &pw_nntp }, { "MODE", &pw_nntp },
-	{ "CAPABILITIES", &pw_nntp }, { NULL, NULL },
-};
-
-/* What FTP's AUTH asks for (RFC 4217, and older drafts). */
-static bool
-names_tls(const unsigned char *word, size_t len)
-{
-	return pw_is(word, len, "TLS") || pw_is(word, len, "TLS-C") ||
-	    pw_is(word, len, "TLS-P") || pw_is(word, len, "SSL");
-}
-
-static void
-unknown_client(struct password *pw, struct pw_line *line)
-{
-	const unsigned char *at = line->text, *word;
-	size_t i, len = pw_word(&at, &word);
-
-	for (i = 0; i < line->len; i++)
-		if (iscntrl(line->text[i]) && line->text[i] != '\t')
-			pw->ended = true;	/* no protocol of text */
-	for (i = 0; first_words[i].word != NULL && pw->protocol == &pw_unknown; i++)
-		if (pw_is(word, len, first_words[i].word))
-			pw->protocol = first_words[i].means;
-	if (pw_is(word, len, "AUTH")) {
-		len = pw_word(&at, &word);
-		if (names_tls(word, len))
-			pw->protocol = &pw_ftp;
-	}
-	if (pw->protocol == &pw_unknown && pw_http_is_request(line))
-		pw->protocol = &pw_http;
-	if (pw->protocol == &pw_unknown && pw_imap_is_command(line))
-		pw->protocol = &pw_imap;
-	if (pw->protocol != &pw_unknown)
-		pw->protocol->line[CLIENT](pw, line);
-	else if (line->cut)
-		pw->ended = true;
-	else if (line->len > 0)
-		pw_push(pw, PW_OTHER, -1);
-}
-
-static void
-unknown_server(struct password *pw, struct pw_line *line)
-{
-	int code = reply_code(line);
-
-	if (!pw->greeted && starts(line, "+OK"))
-		is_pop3(pw, line);
-	else if (!pw->greeted && starts(line, "* "))
-		pw->protocol = &pw_imap;
-	else if (!pw->greeted && (code == 200 || code == 201)) {
-		pw->protocol = &pw_nntp;
-		pw->greeted = true;
-	} else if (pw->greeted || pw->reply != 0 || code == 220 || code == 120 || code == 421)
-		number_line(pw, line);
-	else
-		pw->ended = true;
-}
-
-const struct pw_protocol pw_unknown = { "", { unknown_client, unknown_server } };
 const struct pw_protocol pw_ftp = { "ftp", { client_line, number_line } };
 const struct pw_protocol pw_smtp = { "smtp", { client_line, number_line } };
 const struct pw_protocol pw_pop3 = { "pop3", { client_line, pop3_line } };

@@ -1,8 +1,9 @@
-/* password.h - between the parts of the password format
+/* password.h - the search for credentials
  *
- * format-password.c cuts both directions into lines, keeps the credentials and
- * writes them down; a protocol (password-*.c) is told of each line and says
- * what it was. All of it is bounded: struct password is all the memory there is.
+ * password.c cuts both directions into lines and keeps the credentials; a protocol
+ * (password-*.c) is told of each line and says what it was; password-detect.c finds
+ * out which protocol it is. format-password.c writes down what was found. All of it
+ * is bounded: struct password is all the memory there is.
  */
 #ifndef PASSWORD_H
 #define PASSWORD_H
@@ -86,6 +87,7 @@ struct pw_protocol {
 
 struct password {
 	const struct pw_protocol *protocol;	/* NULL at the start */
+	const struct pw_protocol *unknown;	/* what to begin with: it detects the protocol */
 	bool		ended;			/* nothing more to find */
 	bool		greeted;		/* the server has said its first line */
 	struct pw_line	line[SIDES];
@@ -148,6 +150,10 @@ bool	pw_is(const unsigned char *word, size_t len, const char *name);
  * without encryption".
  */
 bool	pw_refuses_login(const unsigned char *text);
+
+/* The code of a reply of three digits, or 0. Whether a line starts with a text. */
+int	pw_reply_code(const struct pw_line *line);
+bool	pw_starts(const struct pw_line *line, const char *with);
 
 /* Whether a first line is of that protocol. */
 bool	pw_http_is_request(const struct pw_line *line);
