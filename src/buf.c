@@ -1,7 +1,7 @@
 /* buf.c - the growing byte string that records are made in
  *
- * Owns its memory and nothing else. The only place with raw buffer arithmetic
- * that is not a format's inner loop.
+ * Runs in: all. Owns its memory and nothing else. The only place with raw buffer
+ * arithmetic that is not a format's inner loop.
  */
 #include <config.h>
 

@@ -77,7 +77,6 @@ struct event {
 	struct timespec		 time;		/* CLOCK_REALTIME */
 	struct timespec		 arrived;	/* the time when the session began: its */
 						/* client was accepted, or -c began to connect */
-	struct timespec		 opened;	/* the time of EV_OPEN, or 0 */
 	long long		 connect_us;	/* from arrived to EV_OPEN; this and the next */
 	long long		 open_us;	/* from EV_OPEN to now: by the monotonic clock */
 	const struct peer	*peer;		/* [SIDES] */

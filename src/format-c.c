@@ -1,7 +1,7 @@
 /* format-c.c - C string literals, broken after each line end
  *
- * Adjacent literals concatenate: what follows the marker compiles, and gives
- * back the exact bytes.
+ * Runs in: session. Adjacent literals concatenate: what follows the marker compiles,
+ * and gives back the exact bytes.
  */
 #include <config.h>
 

@@ -1,4 +1,7 @@
-/* format-count.c - how much was sent, and by whom */
+/* format-count.c - how much was sent, and by whom
+ *
+ * Runs in: session.
+ */
 #include <config.h>
 
 #include "format.h"

@@ -1,7 +1,8 @@
 /* format-hex.c - rows of sixteen bytes, as hexdump -Cv prints them
  *
- * Rows stand at column 0, where other tools look for them. No payload can forge
- * a record: a row begins with its offset, and the bytes at its end are masked.
+ * Runs in: session. Rows stand at column 0, where other tools look for them. No
+ * payload can forge a record: a row begins with its offset, and the bytes at its end
+ * are masked.
  */
 #include <config.h>
 
@@ -73,7 +74,7 @@ eight_put(unsigned char *to, const unsigned char *in)
 	memcpy(to + 21, digits[in[7]], 4);
 }
 
-/* The same for a whole row, with nothing to decide. */
+/* Writes what row_put() would for a row of ROW bytes, without deciding anything for each. */
 static unsigned char *
 whole_row_put(unsigned char *to, const unsigned char *in, size_t offset)
 {

@@ -1,7 +1,8 @@
 /* format-json.c - JSON Lines: one event a line, for programs to read
  *
- * What comes out is UTF-8 without control characters, whatever the peers sent
- * (RFC 8259, RFC 4648). The schema stands in the manual page.
+ * Runs in: session, lookup helper. What comes out is UTF-8 without control
+ * characters, whatever the peers sent (RFC 8259, RFC 4648). The schema stands in the
+ * manual page.
  */
 #include <config.h>
 
@@ -48,7 +49,10 @@ utf8(const unsigned char *s, size_t n, unsigned long *code)
 	return len;
 }
 
-/* Bytes at the start of s in whole words of which that is true: a first look, at eight at a time. */
+/*
+ * How many bytes at the start of s are in words of eight bytes for which all() holds. Text
+ * is looked at a word at a time first, since most of it needs no closer look.
+ */
 static inline size_t
 words(const unsigned char *s, size_t n, bool (*all)(uint64_t word))
 {
@@ -63,14 +67,14 @@ words(const unsigned char *s, size_t n, bool (*all)(uint64_t word))
 	return i;
 }
 
-/* ASCII but NUL. */
+/* Whether eight bytes are ASCII other than NUL. */
 static bool
 all_ascii(uint64_t word)
 {
 	return ((word | ~(word + EACH_BYTE(0x7f))) & EACH_BYTE(0x80)) == 0;
 }
 
-/* What stands for itself in a string. */
+/* Whether eight bytes stand for themselves in a string. */
 static bool
 all_plain(uint64_t word)
 {
@@ -162,7 +166,8 @@ plain(const unsigned char *s, size_t n)
 {
 	size_t i;
 
-	for (i = words(s, n, all_plain); i < n && s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' && s[i] != '\\'; i++)
+	for (i = words(s, n, all_plain); i < n && s[i] >= 0x20 && s[i] < 0x7f &&
+	    s[i] != '"' && s[i] != '\\'; i++)
 		;
 	return i;
 }
@@ -241,7 +246,7 @@ place_of(const char *text)
 	return p;
 }
 
-/* The members of a side's object: where it is. */
+/* The members of a side's object that say where it is. */
 static void
 address_members(struct buf *out, const char *text)
 {
@@ -260,7 +265,7 @@ address_members(struct buf *out, const char *text)
 	buf_printf(out, ",\"port\":%s", p.service);
 }
 
-/* And what it is called, where somebody knows. */
+/* The members of a side's object with its names; null for what has none. */
 static void
 name_members(struct buf *out, const char *text, const char *name)
 {
@@ -320,9 +325,9 @@ data_object(const struct writer *w, const struct event *ev, const struct chunk *
 	buf_puts(out, "}\n");
 }
 
-/* A character of that side will not be completed any more. */
+/* Writes the bytes of a character of that side whose rest will not come any more. */
 static void
-held_out(struct writer *w, const struct event *ev, enum side from, struct buf *out)
+held_flush(struct writer *w, const struct event *ev, enum side from, struct buf *out)
 {
 	struct held *held = &((struct json *)w->memory)->held[from];
 	struct chunk c = { from, false, held->bytes, held->n, held->n, held->offset };
@@ -332,9 +337,9 @@ held_out(struct writer *w, const struct event *ev, enum side from, struct buf *o
 	held->n = 0;
 }
 
-/* c, whole characters of it if it is text; the rest is held. */
+/* Writes c: if it is text, up to the end of its last whole character, and holds the rest. */
 static void
-chunk_out(struct writer *w, const struct event *ev, struct chunk c, struct buf *out)
+chunk_write(struct writer *w, const struct event *ev, struct chunk c, struct buf *out)
 {
 	struct held *held = &((struct json *)w->memory)->held[c.from];
 	size_t rest = c.urgent ? 0 : cut_character(c.data, c.len), len = c.len - rest;
@@ -354,16 +359,16 @@ chunk_out(struct writer *w, const struct event *ev, struct chunk c, struct buf *
 		data_object(w, ev, &c, text, out);
 }
 
-/* The bytes held before go first. */
+/* Writes what the chunk adds to the bytes that are held of a character. */
 static void
-data_out(struct writer *w, const struct event *ev, struct buf *out)
+data_write(struct writer *w, const struct event *ev, struct buf *out)
 {
 	struct held *held = &((struct json *)w->memory)->held[ev->chunk->from];
 	struct chunk c = *ev->chunk;
 	struct buf both = { 0 };
 
-	if (c.urgent)			/* another object, in any case */
-		held_out(w, ev, c.from, out);
+	if (c.urgent)	/* an object of its own, even within a character */
+		held_flush(w, ev, c.from, out);
 	if (held->n > 0) {
 		buf_add(&both, held->bytes, held->n);
 		buf_add(&both, c.data, c.len);
@@ -375,7 +380,7 @@ data_out(struct writer *w, const struct event *ev, struct buf *out)
 		held->n = 0;
 	}
 	if (!both.failed)
-		chunk_out(w, ev, c, out);
+		chunk_write(w, ev, c, out);
 	buf_free(&both);
 }
 
@@ -453,7 +458,7 @@ close_members(struct buf *out, const struct event *ev)
 	buf_putc(out, ']');
 }
 
-/* Everything but data. */
+/* The object of any event but EV_DATA. */
 static void
 event_object(const struct writer *w, const struct event *ev, struct buf *out)
 {
@@ -478,13 +483,13 @@ static void
 json_event(struct writer *w, const struct event *ev, struct buf *out)
 {
 	if (ev->type == EV_DATA) {
-		data_out(w, ev, out);
+		data_write(w, ev, out);
 		return;
 	}
 	if (ev->type == EV_CLOSE || (ev->type == EV_END && ev->from == CLIENT))
-		held_out(w, ev, CLIENT, out);
+		held_flush(w, ev, CLIENT, out);
 	if (ev->type == EV_CLOSE || (ev->type == EV_END && ev->from == SERVER))
-		held_out(w, ev, SERVER, out);
+		held_flush(w, ev, SERVER, out);
 	event_object(w, ev, out);
 }
 

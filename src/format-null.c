@@ -1,4 +1,7 @@
-/* format-null.c - nothing of the data: session lines only */
+/* format-null.c - nothing of the data: session lines only
+ *
+ * Runs in: session, lookup helper.
+ */
 #include <config.h>
 
 #include "format.h"

@@ -1,9 +1,10 @@
 /* format-pcapng.c - the conversation as a capture that Wireshark opens
  *
- * Nothing was captured: each session is written as the TCP conversation that
- * client and server would have had without us, under their own addresses, from
- * handshake to FIN or RST. Sources: draft-ietf-opsawg-pcapng (blocks, options),
- * RFC 9293 (TCP), RFC 791 (IPv4), RFC 8200 (IPv6).
+ * Runs in: session, lookup helper. Nothing was captured: each session is written as
+ * the TCP conversation that client and server would have had without tcpreen, under
+ * their own addresses, from handshake to FIN or RST. Sources:
+ * draft-ietf-opsawg-pcapng (blocks, options), RFC 9293 (TCP), RFC 791 (IPv4), RFC
+ * 8200 (IPv6).
  */
 #include <config.h>
 
@@ -383,9 +384,9 @@ capture_init(struct capture *c, const struct event *ev)
 	c->v6 = !is_mapped(&ev->peer[CLIENT]) || !is_mapped(&ev->peer[SERVER]);
 }
 
-/* The client arrives: its packet says which session this is, and whose. */
+/* The client's SYN; its comment says which session this is, and whose. */
 static void
-hello(struct capture *c, const struct event *ev, struct buf *out)
+client_arrives(struct capture *c, const struct event *ev, struct buf *out)
 {
 	struct buf comment = { 0 };
 
@@ -443,7 +444,7 @@ stream_ends(struct capture *c, const struct event *ev, struct buf *out)
 	c->last_ended = ev->from;
 }
 
-/* What the last packet has to say: who ended it, if it was us, and what went wrong. */
+/* What the last packet has to say: who ended it, if it was tcpreen, and what went wrong. */
 static void
 last_comment(const struct capture *c, const struct ending *e, struct buf *out)
 {
@@ -481,10 +482,10 @@ is_before(const struct timespec *a, const struct timespec *b)
 
 /*
  * The last packet: after two FINs the ACK of the second one, else a reset, by the
- * side that did it, or where we ended the session by one that had not ended.
+ * side that did it. Where tcpreen ended the session, by one whose stream had not ended.
  */
 static void
-goodbye(struct capture *c, const struct event *ev, struct buf *out)
+last_packet(struct capture *c, const struct event *ev, struct buf *out)
 {
 	const struct ending *e = ev->ending;
 	struct buf comment = { 0 };
@@ -542,12 +543,12 @@ pcapng_event(struct writer *w, const struct event *ev, struct buf *out)
 
 	switch (ev->type) {
 	case EV_OPEN:
-		hello(c, ev, out);
+		client_arrives(c, ev, out);
 		signal_add(c, ev->time, SERVER, SYN | ACK, NULL, out);
 		signal_add(c, ev->time, CLIENT, ACK, NULL, out);
 		break;
 	case EV_UNREACHED:
-		hello(c, ev, out);
+		client_arrives(c, ev, out);
 		unreached(c, ev, out);
 		break;
 	case EV_NAMES:
@@ -563,7 +564,7 @@ pcapng_event(struct writer *w, const struct event *ev, struct buf *out)
 		snprintf(c->error, sizeof(c->error), "%s", ev->text);
 		break;
 	case EV_CLOSE:
-		goodbye(c, ev, out);
+		last_packet(c, ev, out);
 		break;
 	}
 }

@@ -1,18 +1,11 @@
 /* format-raw.c - exactly the bytes, both directions in order of arrival
  *
- * No frame, no session lines, no --snap: what comes out is what passed.
+ * Runs in: session. No frame, no session lines, no --snap: what comes out is what
+ * passed. Since nothing is made of it, no copy is made of it either.
  */
 #include <config.h>
 
 #include "format.h"
-
-static void
-raw_event(struct writer *w, const struct event *ev, struct buf *out)
-{
-	(void)w;
-	if (ev->type == EV_DATA)
-		buf_add(out, ev->chunk->data, ev->chunk->len);
-}
 
 const struct format format_raw = {
 	.name	= "raw",
@@ -22,5 +15,4 @@ const struct format format_raw = {
 	.growth	= 1,
 	.no_events = true,
 	.verbatim = true,
-	.event	= raw_event,
 };

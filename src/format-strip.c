@@ -1,4 +1,7 @@
-/* format-strip.c - the text, everything that is not text as a dot */
+/* format-strip.c - the text, everything that is not text as a dot
+ *
+ * Runs in: session.
+ */
 #include <config.h>
 
 #include <string.h>

@@ -1,11 +1,12 @@
 /* format-turns.c - one line for each exchange: how long the client waited, for what
  *
- * A turn begins with what the client says after the server has spoken, and ends
- * when the client speaks again, or with the session. What a server says before
- * the client has said anything (a greeting) is a turn without a question.
+ * Runs in: session. A turn begins with what the client says after the server has
+ * spoken, and ends when the client speaks again, or with the session. What a server
+ * says before the client has said anything (a greeting) is a turn without a
+ * question.
  *
- * The wait is that from the last byte of the question to the first of the answer
- * (of a greeting, from the opening of the session), by the monotonic clock.
+ * The wait is that from the last byte of the question to the first of the answer (of
+ * a greeting, from the opening of the session), by the monotonic clock.
  */
 #include <config.h>
 
@@ -24,17 +25,19 @@
 #define POWERS		(63 - 8)	/* of two, from EXACT to the longest long long */
 
 struct turns {
-	bool		under_way;	/* a turn has begun */
-	bool		answered;	/* and the server has spoken in it */
-	enum side	first;		/* who began it: the server of a greeting */
-	struct timespec	time;		/* when it began, CLOCK_REALTIME */
+	bool		under_way;	/* a turn has begun, and not ended yet */
+	/* Of the turn that is under way; times in us are since EV_OPEN. */
+	bool		answered;	/* the server has spoken in it */
+	enum side	first;		/* who began it: the server, where it is a greeting */
+	struct timespec	time;		/* when it began, by CLOCK_REALTIME */
+	long long	begun_us;	/* when it began, by the monotonic clock */
 	uintmax_t	bytes[SIDES];
-	long long	begun_us;	/* the same, since EV_OPEN */
-	long long	asked_us;	/* since EV_OPEN: the last byte of the question, */
-	long long	first_us;	/* the first byte of the answer, */
+	long long	asked_us;	/* the last byte of the question */
+	long long	first_us;	/* the first byte of the answer */
 	long long	last_us;	/* the last byte of the answer */
-	unsigned long	turns;		/* begun so far */
-	unsigned long	waits;		/* how many of them were answered */
+	/* Of the whole session. */
+	unsigned long	turns;		/* that have begun */
+	unsigned long	waits;		/* turns that were answered */
 	unsigned long	worst_turn;
 	long long	worst_us;
 	uint32_t	seen[EXACT + POWERS * STEPS];

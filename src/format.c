@@ -1,7 +1,8 @@
 /* format.c - the table of formats, and the frame around every record
  *
- * The one place where time, [N], marker, margin and session lines are made.
- * Knows no descriptor and no clock; peer text comes here escaped.
+ * Runs in: session, lookup helper. The one place where time, [N], marker, margin and
+ * session lines are made. Knows no descriptor and no clock; peer text comes here
+ * escaped.
  */
 #include <config.h>
 
@@ -247,6 +248,8 @@ format_event(struct writer *w, const struct event *ev, struct buf *out)
 {
 	size_t done;
 
+	if (w->format->verbatim)
+		return 0;
 	if (w->format->event != NULL) {
 		w->format->event(w, ev, out);
 		return 0;

@@ -40,7 +40,8 @@ struct writer {
 /*
  * A format has a chunk function (and the frame does the rest), or an event
  * function (and makes its records itself, whole; with format_record_*() if they
- * are lines of text like everyone's), or neither: session lines only.
+ * are lines of text like everyone's), or neither: session lines only. A verbatim one
+ * has no record but the chunk, which logs_event() writes as it is.
  */
 struct format {
 	const char	*name;		/* the word after -f */
@@ -52,7 +53,7 @@ struct format {
 	bool		 not_terminal;	/* shows people nothing, and might harm the terminal */
 	bool		 not_per_side;	/* needs both directions in one file */
 	bool		 no_events;	/* has records of data alone: not even a session line */
-	bool		 verbatim;	/* a record of data is the chunk's bytes: nobody needs a copy */
+	bool		 verbatim;	/* its records are the chunks, which no function copies */
 	bool		 whole_records;	/* nothing is readable after half a record */
 	const struct format *console;	/* what the console shows instead, if not itself */
 

@@ -45,7 +45,6 @@ tell(struct talk *t, enum event_type type)
 	t->ev.type = type;
 	t->ev.time = now.wall;
 	if (type == EV_OPEN) {
-		t->ev.opened = now.wall;
 		t->ev.connect_us = now.us - t->s->arrived.us;
 		t->opened_us = now.us;
 	}

@@ -38,7 +38,7 @@ session(const struct frame *frame, const struct said *said, size_t n, long long 
 	struct peer peer[SIDES] = { { .text = "c:1" }, { .text = "s:2" } };
 	struct ending ending = { .how = END_CLOSED, .by = CLIENT };
 	struct chunk chunk = { .data = (const unsigned char *)"" };
-	struct event ev = { .session = SESSION, .opened = { OPENED, 0 }, .connect_us = 201,
+	struct event ev = { .session = SESSION, .connect_us = 201,
 	    .peer = peer, .chunk = &chunk, .ending = &ending };
 	struct writer w = { .format = &format_turns, .frame = frame,
 	    .memory = calloc(1, format_turns.memory) };

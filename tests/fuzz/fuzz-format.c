@@ -181,7 +181,6 @@ converse(struct writer *w, struct event *ev, unsigned int flags, size_t snap, st
 		pass(w, ev, EV_UNREACHED, out);
 		return;
 	}
-	ev->opened = ev->time;
 	pass(w, ev, EV_OPEN, out);
 	while (next_chunk(&in, snap, ending.bytes, &c)) {
 		ev->chunk = &c;
