@@ -1,7 +1,7 @@
 /* flow.c - one direction of a session: bytes on their way from one side to the other
  *
- * Mechanism only: one system call a step, the position kept. When to read and
- * when to write is the relay's business.
+ * Runs in: session. Mechanism only: one system call a step, and where in the buffer
+ * the bytes are that wait. When to read and when to write is the relay's business.
  */
 #include <config.h>
 
@@ -21,14 +21,14 @@ flow_waits(const struct flow *f)
 const unsigned char *
 flow_data(const struct flow *f)
 {
-	return f->more != NULL ? f->more : f->shelved ? f->shelf : f->desk;
+	return f->big != NULL ? f->big : f->in_kept ? f->kept : f->read_buf;
 }
 
 ssize_t
 flow_fill(struct flow *f, bool exceptional)
 {
-	unsigned char *data = f->more != NULL ? f->more : f->desk;
-	size_t room = f->more != NULL ? f->room : FLOW_FIRST;
+	unsigned char *data = f->big != NULL ? f->big : f->read_buf;
+	size_t room = f->big != NULL ? f->big_size : FLOW_FIRST;
 	ssize_t n;
 
 	f->urgent = exceptional && sockatmark(f->in) == 1;
@@ -36,7 +36,7 @@ flow_fill(struct flow *f, bool exceptional)
 		;
 	f->start = 0;
 	f->end = n > 0 ? (size_t)n : 0;
-	f->shelved = false;
+	f->in_kept = false;
 	return n;
 }
 
@@ -63,10 +63,10 @@ flow_drain(struct flow *f)
 void
 flow_keep(struct flow *f)
 {
-	if (f->more != NULL || f->shelved || !flow_waits(f))
+	if (f->big != NULL || f->in_kept || !flow_waits(f))
 		return;
-	memcpy(f->shelf + f->start, f->desk + f->start, f->end - f->start);
-	f->shelved = true;
+	memcpy(f->kept + f->start, f->read_buf + f->start, f->end - f->start);
+	f->in_kept = true;
 }
 
 size_t
@@ -81,29 +81,29 @@ flow_drop(struct flow *f)
 void
 flow_grow(struct flow *f, size_t n, size_t most)
 {
-	if (flow_waits(f) || n < (f->more != NULL ? f->room : FLOW_FIRST))
+	if (flow_waits(f) || n < (f->big != NULL ? f->big_size : FLOW_FIRST))
 		return;
-	if (f->more == NULL) {
-		if ((f->more = malloc(most)) != NULL)
-			f->room = FLOW_SECOND < most ? FLOW_SECOND : most;
-	} else if (f->room < most && ++f->full == FLOW_FULL) {
-		f->room = f->room < most / 2 ? f->room * 2 : most;
-		f->full = 0;
+	if (f->big == NULL) {
+		if ((f->big = malloc(most)) != NULL)
+			f->big_size = FLOW_SECOND < most ? FLOW_SECOND : most;
+	} else if (f->big_size < most && ++f->full_reads == FLOW_FULL) {
+		f->big_size = f->big_size < most / 2 ? f->big_size * 2 : most;
+		f->full_reads = 0;
 	}
 }
 
 bool
 flow_is_big(const struct flow *f)
 {
-	return f->more != NULL;
+	return f->big != NULL;
 }
 
 void
 flow_shrink(struct flow *f)
 {
-	if (f->more == NULL || flow_waits(f))
+	if (f->big == NULL || flow_waits(f))
 		return;
-	free(f->more);
-	f->more = NULL;
-	f->full = 0;
+	free(f->big);
+	f->big = NULL;
+	f->full_reads = 0;
 }

@@ -8,31 +8,37 @@
 
 #include "event.h"
 
-#define FLOW_FIRST	((size_t)16 << 10)	/* bytes of a flow's first reads, */
-#define FLOW_SECOND	((size_t)64 << 10)	/* of those after one that was full, */
-#define FLOW_FULL	16			/* and so many before they double */
+#define FLOW_FIRST	((size_t)16 << 10)	/* the most bytes of a read at first */
+#define FLOW_SECOND	((size_t)64 << 10)	/* and once a read has been that big */
+#define FLOW_FULL	16			/* reads that fill a big buffer before its use doubles */
 
 /*
  * A flow reads only when nothing waits in it. What was read stays until the
- * other side has taken it. The first five are the owner's to set; all else is 0.
+ * other side has taken it. The owner sets from, in, out, read_buf and kept; all
+ * else begins as 0.
+ *
+ * Both flows of a session read into the same read_buf, so that an idle session
+ * touches few pages. What is in there is lost when the other flow reads: hence
+ * flow_keep().
  */
 struct flow {
 	enum side	 from;
 	int		 in, out;
-	unsigned char	*desk;		/* FLOW_FIRST bytes to read into, the same for both flows */
-	unsigned char	*shelf;		/* FLOW_FIRST bytes of its own: what waits is moved there */
-	bool		 shelved;	/* it was */
-	unsigned char	*more;		/* a bigger buffer, in place of both; or NULL */
-	size_t		 room;		/* of it, so much is used */
-	unsigned int	 full;		/* reads that filled the room there was */
+	unsigned char	*read_buf;	/* FLOW_FIRST bytes, the same for both flows */
+	unsigned char	*kept;		/* FLOW_FIRST bytes of its own, for what waits longer */
+	bool		 in_kept;	/* what waits is in kept, no longer in read_buf */
+	unsigned char	*big;		/* a buffer in place of read_buf and kept; or NULL */
+	size_t		 big_size;	/* how much of big a read may fill */
+	unsigned int	 full_reads;	/* how many reads filled it, since big_size grew */
 	size_t		 start, end;	/* of what waits in the buffer */
 	bool		 urgent;	/* what waits is one byte of urgent data */
-	bool		 deaf;		/* urgent, and reading does not clear it: don't ask */
+	bool		 ignore_urgent;	/* select() tells of urgent data, but there is nothing to */
+					/* read yet: it would tell the same again at once */
 	bool		 ended;		/* nothing more will be read */
-	bool		 clean;		/* because its source said so: an end that may be passed on */
-	bool		 refused;	/* the other side takes nothing, but still sends */
-	bool		 shut;		/* nothing more will be written, */
-	bool		 told;		/* and the other side's system knows */
+	bool		 clean;		/* the source ended its stream: an end that may be passed on */
+	bool		 write_refused;	/* the other side takes nothing more, but still sends */
+	bool		 shut;		/* nothing more will be written */
+	bool		 fin_sent;	/* the end of the stream was passed on, by shutdown() */
 };
 
 /* Whether bytes wait for the other side. */
@@ -63,15 +69,17 @@ void	flow_keep(struct flow *f);
 size_t	flow_drop(struct flow *f);
 
 /*
- * After a read of n bytes: more room, up to most bytes, if it filled what there
- * was: at once to FLOW_SECOND; then twice as much each time that FLOW_FULL reads
- * did, since the first touch of a page takes as long as the page saves in many
- * reads. Without memory all stays as it is.
+ * To be called after a read of n bytes. If these filled the buffer, and nothing waits,
+ * the next reads may be bigger, up to most bytes: at first FLOW_SECOND, and twice as much
+ * after FLOW_FULL full reads, since to touch a page for the first time takes as long as
+ * the page saves in many reads. Without memory all stays as it is.
  */
 void	flow_grow(struct flow *f, size_t n, size_t most);
 
-/* Whether the flow holds a bigger buffer; and gives that back, if nothing waits. */
+/* Whether the flow has a big buffer of its own. */
 bool	flow_is_big(const struct flow *f);
+
+/* Frees the big buffer, unless something waits in it. */
 void	flow_shrink(struct flow *f);
 
 #endif

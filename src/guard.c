@@ -1,4 +1,7 @@
-/* guard.c - notices that a TCP connection has died while select() is not looking */
+/* guard.c - notices that a TCP connection has died while select() is not looking
+ *
+ * Runs in: session.
+ */
 #include <config.h>
 
 #ifdef HAVE_EPOLL_CREATE1
@@ -14,7 +17,7 @@
 void
 guard_add(struct guard *g, int fd)
 {
-	struct epoll_event none = { .events = 0, .data = { .fd = fd } };	/* errors show */
+	struct epoll_event none = { .events = 0, .data = { .fd = fd } };	/* epoll tells errors anyway */
 
 	if (g->fd == -1)
 		g->fd = epoll_create1(EPOLL_CLOEXEC);

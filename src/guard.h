@@ -1,9 +1,10 @@
 /* guard.h - notices that a TCP connection has died while select() is not looking
  *
- * select() can only ask whether a socket is readable or writable. Of a side that
- * is not to be read now (its stream has ended, or the other side is full) it
- * cannot tell a reset. Where the system has epoll, this can; elsewhere such a
- * reset shows at the next write, and every function here does nothing.
+ * select() can only tell whether a socket is readable or writable. A side that is
+ * not to be read now (its stream has ended, or the other side takes nothing) is not
+ * asked about, and a reset of it would go unseen. epoll tells errors alone, where the
+ * system has it; elsewhere every function here does nothing, and such a reset is seen
+ * at the next write.
  */
 #ifndef GUARD_H
 #define GUARD_H
@@ -11,7 +12,7 @@
 #include <stdbool.h>
 
 struct guard {
-	int	fd;		/* readable when a guarded connection has died; or -1 */
+	int	fd;		/* readable when a guarded connection has died; -1: not in use */
 };
 
 #define GUARD_NONE	{ -1 }

@@ -1,11 +1,11 @@
 /* relay.c - carries the bytes of one session between its two sides
  *
- * Runs in the session's own process and owns both sockets until relay_run()
- * returns. Tells its watcher what passed; knows no format, no name, no log.
+ * Runs in: session. Owns both sockets until relay_run() returns. Its callbacks tell
+ * what passed; it knows no format, no name, no log.
  *
  * Two flows, one for each direction. Each reads only when nothing waits in it, and
- * writes at once what it has read; only when the other side does not take
- * all of it is the rest kept, and the source not read: that is back-pressure.
+ * writes at once what it has read. What the other side does not take is kept, and
+ * the source is not read until it has gone: so the source has to wait, too.
  */
 #include <config.h>
 
@@ -28,10 +28,10 @@
 #include "sock.h"
 #include "timing.h"
 
-#define QUIET_MS	1000	/* silence after which big buffers are given back */
+#define SHRINK_MS	1000	/* silence after which big buffers are freed */
 #define GUARD_MS	10	/* silence after which a side that is not read is guarded */
 #define DELIVER_MS	5000	/* no progress for so long: what is left counts as undelivered */
-#define STOP_MS		1000	/* after a signal, in all: somebody waits for us */
+#define STOP_MS		1000	/* after a signal, in all: whoever sent it waits for the end */
 
 struct bridge {
 	const struct relay	*r;
@@ -42,10 +42,14 @@ struct bridge {
 	bool			 first_known;	/* e->by is the side that ended first */
 	struct guard		 guard;
 	bool			 guarded[SIDES];
-	bool			 busy;		/* big buffers are in use, to be given back */
-	long long		 stop_ms;	/* when patience ends, after a signal; or 0 */
+	bool			 busy;		/* there are big buffers, to be freed in silence */
+	long long		 stop_ms;	/* a deadline, after a signal; or 0 */
 	unsigned int		 turns;		/* of the loop */
-	long long		 moved_ms;	/* when a byte last moved */
+	/*
+	 * When a byte last moved. Only true where somebody asks: with a limit of idle
+	 * time, or once it is over. Otherwise no chunk has to pay for a look at the clock.
+	 */
+	long long		 moved_ms;
 };
 
 /*
@@ -62,7 +66,7 @@ unacknowledged(const struct bridge *b, enum side side)
 #if defined(SIOCOUTQ)
 	if (ioctl(b->r->fd[side], SIOCOUTQ, &n) == -1)
 		n = 0;
-	if (n > 0 && b->flow[OTHER(side)].told)
+	if (n > 0 && b->flow[OTHER(side)].fin_sent)
 		n--;	/* the end of the stream counts as one more there, and is none */
 #elif defined(FIONWRITE)
 	if (ioctl(b->r->fd[side], FIONWRITE, &n) == -1)
@@ -76,43 +80,45 @@ unacknowledged(const struct bridge *b, enum side side)
 	return n > 0 ? (size_t)n : 0;
 }
 
-/* Heeds the first signal; others change nothing, since Ctrl-C sends one, the parent another. */
+/*
+ * Sets the deadline at the first signal. A second one does not put it off: Ctrl-C is
+ * sent to this process by the terminal, and then SIGTERM by the parent.
+ */
 static void
-hear(struct bridge *b)
+note_signal(struct bridge *b)
 {
 	if (signals_term > 0 && b->stop_ms == 0)
 		b->stop_ms = timing_now_ms() + STOP_MS;
 }
 
-/* Whether the connection was reset, which is noticed once: the system then forgets it. */
-static bool
-has_died(int fd)
+/* The error that broke the connection, or 0. The system tells it once, then forgets it. */
+static int
+socket_error(int fd)
 {
 	socklen_t len = sizeof(int);
 	int error = 0;
 
-	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 && error != 0;
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 ? error : 0;
 }
 
 /*
- * Waits until the peer's system has what was sent, as long as that goes on. A
- * reset, or a close with unread input, would throw it away. Returns the bytes
- * that it does not have; *died: and never will.
+ * Waits until the peer's system has what was sent, while that makes progress at least
+ * every most_ms. A reset, or a close with unread input, would throw it away. Returns
+ * the bytes that the peer's system does not have; *died: and never will.
  */
 static size_t
 wait_sent(struct bridge *b, enum side side, long long most_ms, bool *died)
 {
-	long long pause_ms = 1, now, since = 0;
-	size_t left, before = 0;
+	long long pause_ms = 1, deadline = 0;
+	size_t left, before = SIZE_MAX;
 
 	while ((left = unacknowledged(b, side)) > 0) {
-		now = timing_now_ms();
-		if (left < before || since == 0)
-			since = now;
+		if (left < before)
+			deadline = timing_now_ms() + most_ms;
 		before = left;
-		hear(b);
-		if ((*died = has_died(b->r->fd[side])) ||
-		    (b->stop_ms != 0 ? now >= b->stop_ms : now - since >= most_ms))
+		note_signal(b);
+		if ((*died = socket_error(b->r->fd[side]) != 0) ||
+		    timing_left_ms(b->stop_ms != 0 ? b->stop_ms : deadline) == 0)
 			break;
 		signals_select(0, NULL, NULL, NULL, pause_ms);
 		if (pause_ms < 50)
@@ -136,7 +142,7 @@ unguard(struct bridge *b, enum side s)
 	b->guarded[s] = false;
 }
 
-/* The session ends now, so: nothing more is read, what waits is delivered. */
+/* Ends the session for a reason of its own: nothing more is read, what waits is delivered. */
 static void
 end_now(struct bridge *b, enum ending_how how)
 {
@@ -148,11 +154,11 @@ end_now(struct bridge *b, enum ending_how how)
 }
 
 /*
- * side cannot be written to, or read from, any more. What it sent before goes
- * on to the other side; what was to reach it is lost.
+ * Ends the session because side cannot be written to, or read from, any more. What
+ * it sent before still goes to the other side; what was to reach it is lost.
  */
 static void
-broken(struct bridge *b, enum side side, int error)
+side_broken(struct bridge *b, enum side side, int error)
 {
 	struct flow *to = &b->flow[OTHER(side)];
 
@@ -175,11 +181,12 @@ broken(struct bridge *b, enum side side, int error)
 }
 
 /*
- * A Unix socket can stop to read and still send: what is to reach it is lost,
- * what it has to say is not. Whoever has said all is broken like any other.
+ * Whether the other side only takes nothing more, which ends no session. The peer of
+ * a Unix socket can end what it reads and still send: what is to reach it is lost, what
+ * it has to send is not. If it has ended what it sends as well, it is broken.
  */
 static bool
-refuses(const struct bridge *b, const struct flow *f, int error)
+only_refuses(const struct bridge *b, const struct flow *f, int error)
 {
 	enum side to = OTHER(f->from);
 
@@ -187,34 +194,35 @@ refuses(const struct bridge *b, const struct flow *f, int error)
 }
 
 static void
-flow_refused(struct bridge *b, struct flow *f)
+relay_refused(struct bridge *b, struct flow *f)
 {
-	f->refused = true;
+	f->write_refused = true;
 	b->e->undelivered[f->from] += flow_drop(f);
 }
 
+/* Writes what waits; once all of a stream that has ended is written, passes its end on. */
 static void
-flow_write(struct bridge *b, struct flow *f)
+relay_write(struct bridge *b, struct flow *f)
 {
 	size_t before = f->start;
 	int error = flow_drain(f) == -1 ? errno : 0;
 
-	if (refuses(b, f, error))
-		flow_refused(b, f);
+	if (only_refuses(b, f, error))
+		relay_refused(b, f);
 	else if (error != 0)
-		broken(b, OTHER(f->from), error);
+		side_broken(b, OTHER(f->from), error);
 	else if (f->start > before && (b->r->idle_ms > 0 || b->over))
 		b->moved_ms = timing_now_ms();
 	if (f->ended && !flow_waits(f) && !f->shut) {
-		if (f->clean && !f->refused && b->e->how != END_RESET)
-			f->told = shutdown(f->out, SHUT_WR) == 0;
+		if (f->clean && !f->write_refused && b->e->how != END_RESET)
+			f->fin_sent = shutdown(f->out, SHUT_WR) == 0;
 		f->shut = true;
 		unguard(b, OTHER(f->from));
 	}
 }
 
 static void
-flow_ends(struct bridge *b, struct flow *f, bool clean)
+relay_ends(struct bridge *b, struct flow *f, bool clean)
 {
 	f->ended = true;
 	f->clean = clean;
@@ -224,11 +232,17 @@ flow_ends(struct bridge *b, struct flow *f, bool clean)
 	}
 	if (b->flow[OTHER(f->from)].ended && b->e->how == END_CLOSED)
 		clock_gettime(CLOCK_REALTIME, &b->e->time);
-	flow_write(b, f);
+	relay_write(b, f);
 }
 
+/*
+ * Reads a chunk. It is written first, so that no log delays it. Then it is counted and
+ * told, from the buffer that it was read into. Only then flow_keep() may move what was
+ * not taken, and must, since the other flow will read into the same buffer. A bigger
+ * buffer can take its place only when nothing waits in it, so flow_grow() comes last.
+ */
 static void
-flow_read(struct bridge *b, struct flow *f, bool exceptional)
+relay_read(struct bridge *b, struct flow *f, bool exceptional)
 {
 	ssize_t n = flow_fill(f, exceptional);
 	struct chunk c = { .from = f->from, .urgent = f->urgent, .offset = b->e->bytes[f->from] };
@@ -236,22 +250,22 @@ flow_read(struct bridge *b, struct flow *f, bool exceptional)
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return;
 	if (n == -1)
-		broken(b, f->from, errno);
+		side_broken(b, f->from, errno);
 	if (n <= 0) {
-		flow_ends(b, f, n == 0);
+		relay_ends(b, f, n == 0);
 		if (n == 0)
-			b->r->ended(b->r->arg, f->from);
+			b->r->on_end(b->r->arg, f->from);
 		return;
 	}
 	c.len = c.shown = (size_t)n;
 	c.data = flow_data(f);
-	f->deaf = false;
+	f->ignore_urgent = false;
 	b->busy = b->busy || flow_is_big(f);
 	if (b->r->idle_ms > 0)
 		b->moved_ms = timing_now_ms();
-	flow_write(b, f);
+	relay_write(b, f);
 	b->e->bytes[f->from] += c.len;
-	b->r->saw(b->r->arg, &c);
+	b->r->on_chunk(b->r->arg, &c);
 	flow_keep(f);
 	flow_grow(f, c.len, b->r->read_max);
 	if (b->r->max_bytes > 0 && !b->over &&
@@ -259,42 +273,15 @@ flow_read(struct bridge *b, struct flow *f, bool exceptional)
 		end_now(b, END_LIMIT);
 }
 
-/* Milliseconds that the next wait may last; -1 for ever. */
-static long long
-patience(const struct bridge *b, bool deliver)
-{
-	long long until;
-
-	if (b->over && !deliver)
-		return 0;	/* a broken side may still be read: what has come, no more */
-	if (b->stop_ms != 0)
-		until = b->stop_ms;
-	else if (b->over)
-		until = b->moved_ms + DELIVER_MS;
-	else if (b->r->idle_ms > 0)
-		until = b->moved_ms + b->r->idle_ms;
-	else
-		return -1;
-	return timing_left_ms(until);
-}
-
-static void
-give_back(struct bridge *b)
-{
-	size_t i;
-
-	for (i = 0; i < SIDES; i++)
-		flow_shrink(&b->flow[i]);
-	b->busy = false;
-	b->r->quiet(b->r->arg);
-}
-
-/* What select() is to watch: a flow that waits, its way out; else its way in. */
+/*
+ * What select() is to watch: of a flow in which something waits, whether the other
+ * side takes it; else whether its source has sent more.
+ */
 struct watch {
 	fd_set	rd, wr, ex;
-	int	top;		/* the highest of them, or -1 */
-	bool	deliver;	/* some flow waits */
-	bool	unguarded[SIDES];	/* not read, but written to: its death would not show */
+	int	top;			/* the highest of them, or -1 */
+	bool	deliver;		/* something waits in a flow */
+	bool	unguarded[SIDES];	/* not read, but written to: nothing would tell its reset */
 };
 
 static void
@@ -321,7 +308,7 @@ watch_set(struct watch *w, struct bridge *b)
 			w->deliver = true;
 		} else if (!f->ended) {
 			watch_add(w, &w->rd, f->in);
-			if (!f->deaf)
+			if (!f->ignore_urgent)
 				FD_SET(f->in, &w->ex);
 			continue;
 		}
@@ -332,63 +319,80 @@ watch_set(struct watch *w, struct bridge *b)
 		watch_add(w, &w->rd, b->guard.fd);
 }
 
-/* A side that is not being read has died. */
+/* The guard tells that a side has died which is not being read. */
 static void
-mourn(struct bridge *b)
+side_died(struct bridge *b)
 {
-	int fd = guard_dead(&b->guard), error = 0;
-	enum side s = fd == b->r->fd[CLIENT] ? CLIENT : SERVER;
-	socklen_t len = sizeof(error);
+	int fd = guard_dead(&b->guard), error;
 
 	if (fd == -1)
 		return;
-	getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len);
-	broken(b, s, error != 0 ? error : ECONNRESET);
+	error = socket_error(fd);
+	side_broken(b, fd == b->r->fd[CLIENT] ? CLIENT : SERVER, error != 0 ? error : ECONNRESET);
 }
 
 static void
-flow_move(struct bridge *b, struct flow *f, const struct watch *w)
+relay_move(struct bridge *b, struct flow *f, const struct watch *w)
 {
 	if (flow_waits(f)) {
 		if (FD_ISSET(f->out, &w->wr))
-			flow_write(b, f);
+			relay_write(b, f);
 	} else if (!f->ended && FD_ISSET(f->in, &w->rd))
-		flow_read(b, f, FD_ISSET(f->in, &w->ex));
+		relay_read(b, f, FD_ISSET(f->in, &w->ex));
 	else if (!f->ended && FD_ISSET(f->in, &w->ex))
-		f->deaf = true;
+		f->ignore_urgent = true;
 }
 
 static bool
-blind(const struct watch *w)
+any_unguarded(const struct watch *w)
 {
 	return w->unguarded[CLIENT] || w->unguarded[SERVER];
 }
 
-/* Milliseconds of silence after which there is something to do; -1: there is nothing. */
+/* Milliseconds until the session ends if nothing moves; -1: it does not. */
 static long long
-chore_ms(const struct bridge *b, const struct watch *w)
+deadline_left_ms(const struct bridge *b, const struct watch *w)
 {
-	return blind(w) ? GUARD_MS : b->busy ? QUIET_MS : -1;
+	if (b->over && !w->deliver)
+		return 0;	/* a broken side may still be read: what has come, no more */
+	if (b->stop_ms != 0)
+		return timing_left_ms(b->stop_ms);
+	if (b->over)
+		return timing_left_ms(b->moved_ms + DELIVER_MS);
+	return b->r->idle_ms > 0 ? timing_left_ms(b->moved_ms + b->r->idle_ms) : -1;
 }
 
-static void
-do_chore(struct bridge *b, const struct watch *w)
+/* What may be due when nothing has moved for a time. Each returns whether to go on. */
+
+static bool
+guard_sides(struct bridge *b, const struct watch *w)
 {
 	enum side s;
 
-	if (!blind(w)) {
-		give_back(b);
-		return;
-	}
 	for (s = CLIENT; s < SIDES; s++)
 		if (w->unguarded[s])
 			guard_side(b, s);
+	return true;
 }
 
-/* Nothing moved for as long as patience() said. */
 static bool
-out_of_patience(struct bridge *b)
+shrink_buffers(struct bridge *b, const struct watch *w)
 {
+	enum side s;
+
+	(void)w;
+	for (s = CLIENT; s < SIDES; s++)
+		flow_shrink(&b->flow[s]);
+	b->busy = false;
+	b->r->on_idle(b->r->arg);
+	return true;
+}
+
+static bool
+deadline_passed(struct bridge *b, const struct watch *w)
+{
+	if (deadline_left_ms(b, w) != 0)
+		return true;	/* a wait may end before its time: a month is the most it lasts */
 	if (!b->over) {
 		b->e->how = END_TIMEOUT;
 		clock_gettime(CLOCK_REALTIME, &b->e->time);
@@ -396,42 +400,55 @@ out_of_patience(struct bridge *b)
 	return false;
 }
 
+struct due {
+	long long	ms;	/* from now, if nothing moves; -1: never */
+	bool		(*act)(struct bridge *b, const struct watch *w);
+};
+
+/* What is due next: the deadline, or idle work that comes before it. */
+static struct due
+next_due(const struct bridge *b, const struct watch *w)
+{
+	struct due end = { deadline_left_ms(b, w), deadline_passed }, idle = { -1, NULL };
+
+	if (any_unguarded(w))
+		idle = (struct due){ GUARD_MS, guard_sides };
+	else if (b->busy)
+		idle = (struct due){ SHRINK_MS, shrink_buffers };
+	return idle.ms != -1 && (end.ms == -1 || idle.ms < end.ms) ? idle : end;
+}
+
 /* One turn: waits, then moves what can be moved. Returns whether to go on. */
 static bool
 turn(struct bridge *b)
 {
 	struct watch w;
+	struct due due;
 	struct flow *f;
-	long long ms, chore;
 	int n;
 
 	if (b->busy || ++b->turns % SIGNALS_TURNS == 0)
 		signals_let_in();
-	hear(b);
+	note_signal(b);
 	if (b->stop_ms != 0 && !b->over)
 		end_now(b, END_SIGNAL);
 	watch_set(&w, b);
 	if (w.top == -1)
 		return false;
-	ms = patience(b, w.deliver);
-	chore = chore_ms(b, &w);
-	if (ms != -1 && ms <= chore)
-		chore = -1;
-	n = signals_select(w.top + 1, &w.rd, &w.wr, &w.ex, chore != -1 ? chore : ms);
-	if (n == 0 && chore != -1)
-		do_chore(b, &w);
-	else if (n == 0 && patience(b, w.deliver) == 0)
-		return out_of_patience(b);
+	due = next_due(b, &w);
+	n = signals_select(w.top + 1, &w.rd, &w.wr, &w.ex, due.ms);
+	if (n == 0)
+		return due.act(b, &w);
 	for (f = b->flow; n > 0 && f < b->flow + SIDES; f++)
-		flow_move(b, f, &w);
+		relay_move(b, f, &w);
 	if (n > 0 && b->guard.fd != -1 && FD_ISSET(b->guard.fd, &w.rd))
-		mourn(b);
+		side_died(b);
 	return true;
 }
 
 /*
- * Closes one side: with a reset, unless the other one has ended its stream and all
- * of it is there, or on the way.
+ * Closes one side: with a reset, unless the other side has ended its stream and all of
+ * that has arrived, or is on the way.
  */
 static void
 finish_side(struct bridge *b, enum side s)
@@ -459,8 +476,8 @@ finish_side(struct bridge *b, enum side s)
 void
 relay_run(const struct relay *r, struct ending *e)
 {
-	/* A page of them that is never used costs nothing. */
-	static unsigned char desk[FLOW_FIRST], shelf[SIDES][FLOW_FIRST];
+	/* Static, since a page of these that is never touched costs no memory. */
+	static unsigned char read_buf[FLOW_FIRST], kept[SIDES][FLOW_FIRST];
 	struct bridge b = { .r = r, .e = e, .guard = GUARD_NONE,
 	    .moved_ms = r->idle_ms > 0 ? timing_now_ms() : 0 };
 	enum side s;
@@ -468,10 +485,10 @@ relay_run(const struct relay *r, struct ending *e)
 	memset(e, 0, sizeof(*e));
 	for (s = CLIENT; s < SIDES; s++)
 		b.flow[s] = (struct flow){ .from = s, .in = r->fd[s], .out = r->fd[OTHER(s)],
-		    .desk = desk, .shelf = shelf[s] };
+		    .read_buf = read_buf, .kept = kept[s] };
 	for (s = CLIENT; s < SIDES; s++)
 		if (r->dead[s])
-			broken(&b, s, ECONNRESET);
+			side_broken(&b, s, ECONNRESET);
 	while (turn(&b))
 		;
 	guard_close(&b.guard);

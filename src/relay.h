@@ -12,17 +12,17 @@
 struct relay {
 	int		 fd[SIDES];	/* connected, non-blocking, below FD_SETSIZE */
 	bool		 tcp[SIDES];	/* can be reset; a Unix socket cannot */
-	bool		 dead[SIDES];	/* has been reset already, and said nothing before */
+	bool		 dead[SIDES];	/* was reset already, before it sent anything */
 	uintmax_t	 max_bytes;	/* end after the chunk that passes this; 0: never */
 	long long	 idle_ms;	/* end when nothing moves for so long; 0: never */
-	size_t		 read_max;	/* bytes to read at once in a busy session */
+	size_t		 read_max;	/* the most bytes of a read in a busy session */
 
-	/* Called with each chunk, once it was forwarded (as far as was possible). */
-	void		(*saw)(void *arg, const struct chunk *c);
+	/* Called with each chunk, after it was forwarded as far as the other side takes it. */
+	void		(*on_chunk)(void *arg, const struct chunk *c);
 	/* Called when a side has ended its stream in an orderly way. */
-	void		(*ended)(void *arg, enum side from);
-	/* Called after a busy session has fallen silent: a time to free memory. */
-	void		(*quiet)(void *arg);
+	void		(*on_end)(void *arg, enum side from);
+	/* Called when a busy session has been silent for a second: a time to free memory. */
+	void		(*on_idle)(void *arg);
 	void		*arg;
 };
 
@@ -30,10 +30,10 @@ struct relay {
  * Runs until both directions have ended, or a reset, a limit or SIGTERM ended
  * the session, and closes both descriptors in the way that fits: a reset on one
  * side becomes a reset on the other, after what came before it; and whatever else
- * ends the session is one for a side whose partner has not ended its stream.
+ * ends the session is a reset for a side whose partner has not ended its stream.
  *
- * Fills e.
- * Memory: at most read_max for each direction, whatever the peers do.
+ * Fills e. Takes at most read_max bytes of memory for each direction, whatever the
+ * peers do.
  */
 void	relay_run(const struct relay *r, struct ending *e);
 

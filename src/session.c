@@ -66,7 +66,7 @@ tell_chunk(void *arg, const struct chunk *c)
 }
 
 static void
-tell_quiet(void *arg)
+tidy_logs(void *arg)
 {
 	struct talk *t = arg;
 
@@ -367,7 +367,7 @@ session_run(struct session *s)
 	struct talk t = { .s = s, .ev = { .session = s->number, .peer = s->peer,
 	    .arrived = s->arrived.wall } };
 	struct relay r = { .max_bytes = s->opt->max_bytes, .idle_ms = s->opt->idle_ms,
-	    .saw = tell_chunk, .ended = tell_end, .quiet = tell_quiet, .arg = &t,
+	    .on_chunk = tell_chunk, .on_end = tell_end, .on_idle = tidy_logs, .arg = &t,
 	    .read_max = read_size(s) };
 	struct ending e;
 	struct cause why;

@@ -10,13 +10,13 @@
 #include "flow.h"
 #include "unit.h"
 
-static unsigned char	desk[FLOW_FIRST], shelf[FLOW_FIRST];
+static unsigned char	read_buf[FLOW_FIRST], kept[FLOW_FIRST];
 static int		in[2], out[2];	/* [0] ours, [1] the flow's */
 
 static struct flow
 flow_new(void)
 {
-	return (struct flow){ .in = in[1], .out = out[1], .desk = desk, .shelf = shelf };
+	return (struct flow){ .in = in[1], .out = out[1], .read_buf = read_buf, .kept = kept };
 }
 
 static void
@@ -31,7 +31,7 @@ check_fill(void)
 	CHECK(send(in[0], "hello", 5, 0) == 5 && flow_fill(&f, false) == 5, "five bytes");
 	CHECK(flow_waits(&f) && !f.urgent && f.start == 0 && f.end == 5, "they wait");
 	CHECK_BYTES(flow_data(&f), 5, "hello", 5, "data");
-	CHECK(flow_data(&f) == desk, "in the shared buffer");
+	CHECK(flow_data(&f) == read_buf, "in the shared buffer");
 	CHECK(flow_drain(&f) == 0 && !flow_waits(&f) && recv(out[0], got, 8, 0) == 5, "drained");
 	CHECK(send(in[0], big, sizeof(big), 0) == (ssize_t)sizeof(big) &&
 	    flow_fill(&f, false) == (ssize_t)FLOW_FIRST, "no more than there is room");
@@ -55,16 +55,16 @@ check_drain(void)
 	flow_fill(&f, false);
 	CHECK(flow_drain(&f) == 0 && flow_waits(&f) && f.start == 0, "no room is no failure");
 	flow_keep(&f);
-	CHECK(f.shelved && flow_data(&f) == shelf, "kept");
-	memset(desk, 'x', sizeof(desk));
+	CHECK(f.in_kept && flow_data(&f) == kept, "kept");
+	memset(read_buf, 'x', sizeof(read_buf));
 	flow_keep(&f);			/* once is enough */
 	CHECK(memcmp(flow_data(&f), some, sizeof(some)) == 0, "as it was");
 	f.start = first = 100;		/* a part has gone */
-	f.shelved = false;
-	memcpy(desk, some, sizeof(some));
-	memset(shelf, 0, sizeof(shelf));
+	f.in_kept = false;
+	memcpy(read_buf, some, sizeof(some));
+	memset(kept, 0, sizeof(kept));
 	flow_keep(&f);
-	CHECK(memcmp(shelf + first, some + first, sizeof(some) - first) == 0 && shelf[99] == 0,
+	CHECK(memcmp(kept + first, some + first, sizeof(some) - first) == 0 && kept[99] == 0,
 	    "at its place");
 	for (; stuffed > 0; stuffed -= (size_t)n)
 		n = recv(out[0], got, stuffed < sizeof(got) ? stuffed : sizeof(got), 0);
@@ -74,10 +74,10 @@ check_drain(void)
 	    "the rest of it");
 	flow_keep(&f);
 	send(in[0], "a", 1, 0);
-	CHECK(flow_fill(&f, false) == 1 && !f.shelved && flow_data(&f) == desk, "anew");
+	CHECK(flow_fill(&f, false) == 1 && !f.in_kept && flow_data(&f) == read_buf, "anew");
 	flow_drop(&f);
 	flow_keep(&f);
-	CHECK(!f.shelved, "nothing to keep");
+	CHECK(!f.in_kept, "nothing to keep");
 }
 
 /* A Unix socket has no urgent data on some systems: then it goes as any other. */
@@ -109,31 +109,31 @@ check_grow(void)
 	CHECK(!flow_is_big(&f), "something waits");
 	f.end = 0;
 	flow_grow(&f, FLOW_FIRST, 1 << 20);
-	CHECK(flow_is_big(&f) && f.room == FLOW_SECOND && flow_data(&f) == f.more, "grown");
+	CHECK(flow_is_big(&f) && f.big_size == FLOW_SECOND && flow_data(&f) == f.big, "grown");
 	for (i = 0; i < FLOW_FULL - 1; i++)
 		flow_grow(&f, FLOW_SECOND, 3 * FLOW_SECOND);
 	flow_grow(&f, FLOW_SECOND - 1, 3 * FLOW_SECOND);
-	CHECK(f.room == FLOW_SECOND, "not yet: %zu", f.room);
+	CHECK(f.big_size == FLOW_SECOND, "not yet: %zu", f.big_size);
 	flow_grow(&f, FLOW_SECOND, 3 * FLOW_SECOND);
-	CHECK(f.room == 2 * FLOW_SECOND && f.full == 0, "doubled: %zu", f.room);
+	CHECK(f.big_size == 2 * FLOW_SECOND && f.full_reads == 0, "doubled: %zu", f.big_size);
 	for (i = 0; i < FLOW_FULL; i++)
 		flow_grow(&f, 2 * FLOW_SECOND, 3 * FLOW_SECOND);
-	CHECK(f.room == 3 * FLOW_SECOND, "as far as it may: %zu", f.room);
+	CHECK(f.big_size == 3 * FLOW_SECOND, "as far as it may: %zu", f.big_size);
 	for (i = 0; i < 2 * FLOW_FULL; i++)
 		flow_grow(&f, 3 * FLOW_SECOND, 3 * FLOW_SECOND);
-	CHECK(f.room == 3 * FLOW_SECOND && f.full == 0, "and no further: %zu", f.room);
-	f.full = 3;
+	CHECK(f.big_size == 3 * FLOW_SECOND && f.full_reads == 0, "and no further: %zu", f.big_size);
+	f.full_reads = 3;
 	f.end = 1;
 	flow_shrink(&f);
 	CHECK(flow_is_big(&f), "not while something waits");
 	flow_keep(&f);
-	CHECK(!f.shelved, "a buffer of its own needs no other");
+	CHECK(!f.in_kept, "a buffer of its own needs no other");
 	f.end = 0;
 	flow_shrink(&f);
-	CHECK(!flow_is_big(&f) && f.full == 0 && flow_data(&f) == desk, "shrunk");
+	CHECK(!flow_is_big(&f) && f.full_reads == 0 && flow_data(&f) == read_buf, "shrunk");
 	flow_shrink(&f);
 	flow_grow(&f, FLOW_FIRST, FLOW_SECOND - 1);
-	CHECK(f.room == FLOW_SECOND - 1, "no more than the most: %zu", f.room);
+	CHECK(f.big_size == FLOW_SECOND - 1, "no more than the most: %zu", f.big_size);
 	flow_shrink(&f);
 }
 

@@ -109,9 +109,9 @@ begin(const char *what, const struct relay *special, bool client_tcp, bool serve
 	r.tcp[CLIENT] = client_tcp;
 	r.tcp[SERVER] = server_tcp;
 	r.read_max = RELAY_MOST;
-	r.saw = saw;
-	r.ended = saw_end;
-	r.quiet = saw_quiet;
+	r.on_chunk = saw;
+	r.on_end = saw_end;
+	r.on_idle = saw_quiet;
 	if ((child = fork()) == 0) {
 		close(end[CLIENT]);
 		close(end[SERVER]);
