@@ -19,6 +19,7 @@
 #include "priv.h"
 #include "server.h"
 #include "signals.h"
+#include "title.h"
 
 enum { DONE = 0, FAILED = 1, USAGE = 2 };
 
@@ -104,6 +105,7 @@ main(int argc, char *argv[])
 	struct cause why;
 	int status;
 
+	argv = title_begin(argv);
 	if (daemon_stdio(&why) == -1 || priv_begin(&why) == -1)
 		return failed(&why);
 	if ((status = options_parse(&opt, argc, argv, &why)) != 0)

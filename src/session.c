@@ -23,6 +23,7 @@
 #include "session.h"
 #include "signals.h"
 #include "sock.h"
+#include "title.h"
 
 #define QUEUE_RETRY_MS	20	/* before another try at a Unix socket whose queue is full */
 
@@ -268,6 +269,23 @@ system_error(int error)
 }
 
 /*
+ * Before anything is connected to: what is shown of a side that is not there is the
+ * first address that will be tried. A side that is there is reset if this process dies.
+ */
+static void
+prepare_sides(struct session *s)
+{
+	enum side side;
+
+	for (side = CLIENT; side < SIDES; side++)
+		if (s->fd[side] == -1)
+			s->peer[side] = s->to[side].address[0];
+		else if (is_tcp(&s->peer[side]))
+			sock_abortive(s->fd[side], true);
+	title_set(s->number, "session %lu %s", s->number, s->peer[CLIENT].text);
+}
+
+/*
  * Connects to what is not there: the client first, who may be a person (-c). 0; or -1,
  * and how the session ends.
  */
@@ -279,11 +297,6 @@ reach_all(struct talk *t, enum session_exit *how)
 	enum side side;
 	int error;
 
-	for (side = CLIENT; side < SIDES; side++)
-		if (s->fd[side] == -1)
-			s->peer[side] = s->to[side].address[0];	/* shown if another side fails first */
-		else if (is_tcp(&s->peer[side]))
-			sock_abortive(s->fd[side], true);
 	for (side = CLIENT; side < SIDES; side++) {
 		if (s->fd[side] != -1 || reach_beside(s, side) == 0)
 			continue;
@@ -319,6 +332,7 @@ start_names(struct talk *t)
 
 	if (!s->names || !lookup_fork(s->number))
 		return;
+	title_set(s->number, "names of session %lu", s->number);
 	close(s->fd[CLIENT]);
 	close(s->fd[SERVER]);
 	any = address_names(&s->peer[CLIENT], text[CLIENT]);
@@ -374,6 +388,7 @@ session_run(struct session *s)
 	enum side side;
 	enum session_exit how;
 
+	prepare_sides(s);
 	if (reach_all(&t, &how) == -1)
 		return how;
 	hand_over(s, &r);
