@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "daemon.h"
 #include "diag.h"
 #include "help.h"
@@ -51,9 +52,33 @@ start(struct server *sv, struct logs *logs, const struct options *opt, struct ca
 		return -1;
 	if (opt->daemon && chdir("/") == -1)
 		return cause_errno(why, "/", NULL);
+	if (opt->run != NULL && command_keep_stdout(why) == -1)
+		return -1;
 	if (logs_open(logs, opt, why) == -1)
 		return -1;
 	return opt->daemon ? daemon_detach(why) : 0;
+}
+
+/* Serves to the end. Returns the exit status: the command's, unless that went well. */
+static int
+serve_all(struct server *sv, struct logs *logs, const struct options *opt, struct cause *why)
+{
+	int status = DONE;
+
+	signals_block();
+	server_announce(sv);
+	if (opt->run != NULL) {
+		sv->command = command_start(opt->run, &sv->listener[CLIENT][0].where, why);
+		if (sv->command == -1)
+			return failed(why);
+	}
+	if (server_run(sv, logs) == -1)
+		status = FAILED;
+	if (logs_report(logs))
+		status = FAILED;
+	if (sv->command_ended && sv->command_status != 0)
+		status = command_exit_status(sv->command_status);
+	return status;
 }
 
 static int
@@ -65,15 +90,10 @@ serve(const struct options *opt)
 	int status;
 
 	tzset();		/* once, not in each session */
-	if (start(&sv, &logs, opt, &why) == -1) {
+	if (start(&sv, &logs, opt, &why) == -1)
 		status = signals_term > 0 ? DONE : failed(&why);	/* SIGTERM, waiting for a FIFO */
-	} else {
-		signals_block();
-		server_announce(&sv);
-		status = server_run(&sv, &logs) == 0 ? DONE : FAILED;
-		if (logs_report(&logs))
-			status = FAILED;
-	}
+	else
+		status = serve_all(&sv, &logs, opt, &why);
 	server_close(&sv);
 	logs_free(&logs);
 	return status;

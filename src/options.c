@@ -194,6 +194,8 @@ const struct option_row options_table[] = {
 	{ 'p', "protocol", NULL, "P[/Q]", "P to the server, Q to the client",
 	    OWN, .take = take_protocol },
 	{ 'q', "quiet", NULL, NULL, "nothing on stdout", FLAG, AT(quiet) },
+	{ 0, "run", NULL, "COMMAND", "run COMMAND, and end with it (TCPREEN_PORT)",
+	    TEXT, AT(run) },
 	{ 's', "server", NULL, "HOST", "the server: the local host unless given",
 	    TEXT, AT(host[SERVER]) },
 	{ 0, "snap", NULL, "N", "show the first N bytes of a chunk", SIZE, AT(snap) },
@@ -549,10 +551,12 @@ settle(struct options *opt, char *const *operands, int n, struct cause *why)
 {
 	int status;
 
+	if (opt->run != NULL && (opt->daemon || opt->connects))
+		return cause_set(why, "--run: not with %s", opt->daemon ? "-d" : "-c");
 	if (opt->daemon)
 		opt->quiet = true;
 	if (opt->max_open == 0)
-		opt->max_open = opt->daemon && !opt->connects ? 64 : 1;
+		opt->max_open = (opt->daemon && !opt->connects) || opt->run != NULL ? 64 : 1;
 	if ((status = settle_ports(opt, operands, n, why)) != 0)
 		return status;
 	if (settle_logs(opt, why) == -1)

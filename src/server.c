@@ -143,9 +143,12 @@ stop_listening(struct server *sv, bool remove)
 			sock_unlisten(&sv->listener[s][--sv->nlisteners[s]], remove);
 }
 
+/* Whether no session may begin any more. */
 static bool
 limit_reached(const struct server *sv)
 {
+	if (sv->command_ended)
+		return true;
 	return sv->opt->max_sessions > 0 && sv->sessions >= sv->opt->max_sessions;
 }
 
@@ -224,6 +227,14 @@ child_ended(struct server *sv, const struct child *c, int status)
 	}
 }
 
+static void
+note_command_end(struct server *sv, int status)
+{
+	sv->command = 0;
+	sv->command_ended = true;
+	sv->command_status = status;
+}
+
 /* Takes note of every child that has ended. Returns false when none is left. */
 static bool
 reap(struct server *sv)
@@ -234,6 +245,8 @@ reap(struct server *sv)
 
 	signals_child = 0;	/* before waitpid(): a child that ends from now on sets it again */
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0 || (pid == -1 && errno == EINTR)) {
+		if (pid > 0 && pid == sv->command)
+			note_command_end(sv, status);
 		if (pid == -1 || (i = find_child(sv, pid)) == sv->open)
 			continue;	/* a lookup helper whose session has ended before it */
 		child_ended(sv, &sv->child[i], status);
@@ -445,15 +458,32 @@ turn(struct server *sv)
 		reap(sv);
 }
 
+/* Whether something runs that the end of the program waits for. */
+static bool
+busy(const struct server *sv)
+{
+	return sv->open > 0 || sv->command > 0;
+}
+
+/* The command of --run gets a signal that ends the program, unless the terminal sent it that already. */
+static void
+signal_command(const struct server *sv, int sig)
+{
+	if (sv->command > 0 && !signals_typed)
+		kill(sv->command, sig);
+}
+
 /* SIGTERM, SIGINT: the sessions get SIGTERM and are waited for; a second one kills them. */
 static void
 stop(struct server *sv)
 {
 	signal_children(sv, SIGTERM);
-	while (sv->open > 0) {
+	signal_command(sv, signals_last);
+	while (busy(sv)) {
 		if (signals_term > 1 && !sv->sent_kill) {
 			sv->sent_kill = true;
 			signal_children(sv, SIGKILL);
+			signal_command(sv, SIGKILL);
 		}
 		signals_select(0, NULL, NULL, NULL, -1);
 		reap(sv);
@@ -503,11 +533,11 @@ server_run(struct server *sv, struct logs *logs)
 		turn(sv);
 	stop_listening(sv, true);
 	verbose(operator_level(sv), "stopping: %s", signals_term > 0 ? signals_name(signals_last) :
-	    "all sessions of -m have begun");
+	    sv->command_ended ? "the command has ended" : "all sessions of -m have begun");
 	for (s = CLIENT; s < SIDES; s++)
 		if (sv->waiting[s] != -1)
 			sock_reset(sv->waiting[s]);
-	while (signals_term == 0 && sv->open > 0)
+	while (signals_term == 0 && busy(sv))
 		turn(sv);
 	if (signals_term > 0)
 		stop(sv);

@@ -34,6 +34,9 @@ struct server {
 	bool			 full_announced;	/* that a client waits for a place (-F) was told */
 	bool			 retrying;	/* -c: the last session found nobody, and said so */
 	bool			 names;		/* sessions look up the names of their peers */
+	pid_t			 command;	/* of --run; 0: there is none, or it has ended */
+	bool			 command_ended;	/* so no session begins any more */
+	int			 command_status;	/* of wait(2) */
 	bool			 sent_kill;	/* sessions were killed, so their deaths are no crashes */
 	unsigned long		 unreached;	/* sessions that found no server */
 	unsigned long		 crashed;	/* sessions whose process crashed */
@@ -52,7 +55,7 @@ int	server_listen(struct server *sv, struct cause *why);
 void	server_announce(const struct server *sv);
 
 /*
- * Serves until -m is reached or a signal says stop, and until all sessions have
+ * Serves until -m is reached, the command has ended or a signal says stop, and until all sessions have
  * ended. 0, or -1 when -m counts on sessions that found no server or crashed; all
  * that there is to say was said.
  */

@@ -10,7 +10,7 @@
 
 #define WAIT_MOST_MS	(31LL * 24 * 60 * 60 * 1000)	/* what POSIX promises of select() */
 
-volatile sig_atomic_t	signals_term, signals_hup, signals_last, signals_child;
+volatile sig_atomic_t	signals_term, signals_hup, signals_last, signals_typed, signals_child;
 sigset_t		signals_wait_mask;
 
 /* Signals that are let in only where a loop looks at their flags afterwards. */
@@ -38,10 +38,13 @@ signals_name(int sig)
 	return "a signal";
 }
 
+/* What a process has sent, with kill() for instance, has no si_code above 0 (POSIX, <signal.h>). */
 static void
-on_end(int sig)
+on_end(int sig, siginfo_t *info, void *context)
 {
+	(void)context;
 	signals_last = sig;
+	signals_typed = info->si_code > 0;
 	signals_term++;
 }
 
@@ -70,14 +73,27 @@ handle(int sig, void (*handler)(int))
 	sigaction(sig, &sa, NULL);
 }
 
-/* Sets a handler, unless the signal was ignored when the program was started (nohup, a shell's "&"). */
-static void
-handle_unless_ignored(int sig, void (*handler)(int))
+static bool
+is_ignored(int sig)
 {
 	struct sigaction old;
 
-	if (sigaction(sig, NULL, &old) == -1 || old.sa_handler != SIG_IGN)
-		handle(sig, handler);
+	return sigaction(sig, NULL, &old) == 0 && old.sa_handler == SIG_IGN;
+}
+
+/* The signal ends the program, unless it was ignored when that was started (nohup, a shell's "&"). */
+static void
+end_by(int sig)
+{
+	struct sigaction sa;
+
+	if (is_ignored(sig))
+		return;
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_sigaction = on_end;
+	sa.sa_flags = SA_SIGINFO;
+	sigfillset(&sa.sa_mask);
+	sigaction(sig, &sa, NULL);
 }
 
 void
@@ -89,17 +105,17 @@ signals_catch(enum signals_hangup hangup)
 #ifdef SIGXFSZ
 	handle(SIGXFSZ, SIG_IGN);
 #endif
-	handle_unless_ignored(SIGTERM, on_end);
-	handle_unless_ignored(SIGINT, on_end);
+	end_by(SIGTERM);
+	end_by(SIGINT);
 	handle(SIGCHLD, on_child);
-	if (hangup == HANGUP_RELOADS_ALWAYS)
+	if (hangup == HANGUP_ENDS)
+		end_by(SIGHUP);
+	else if (hangup == HANGUP_RELOADS_ALWAYS || !is_ignored(SIGHUP))
 		handle(SIGHUP, on_reload);
-	else
-		handle_unless_ignored(SIGHUP, hangup == HANGUP_ENDS ? on_end : on_reload);
 	sigemptyset(&set);
 	sigaddset(&set, SIGALRM);
 #ifdef SIGIO
-	handle(SIGIO, on_end);
+	end_by(SIGIO);
 	sigaddset(&set, SIGIO);
 #endif
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
@@ -155,6 +171,16 @@ void
 signals_no_zombies(void)
 {
 	handle(SIGCHLD, SIG_IGN);
+}
+
+void
+signals_before_exec(void)
+{
+	handle(SIGPIPE, SIG_DFL);
+#ifdef SIGXFSZ
+	handle(SIGXFSZ, SIG_DFL);
+#endif
+	sigprocmask(SIG_SETMASK, &signals_wait_mask, NULL);
 }
 
 void

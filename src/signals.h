@@ -13,6 +13,7 @@
 
 extern volatile sig_atomic_t	signals_term;	/* how many signals came that end the program */
 extern volatile sig_atomic_t	signals_last;	/* the last of them */
+extern volatile sig_atomic_t	signals_typed;	/* it came from the terminal, to the whole process group */
 extern volatile sig_atomic_t	signals_hup;	/* SIGHUP came, to reload; whoever reloads clears it */
 extern volatile sig_atomic_t	signals_child;	/* SIGCHLD came; whoever calls waitpid() clears it */
 
@@ -56,6 +57,9 @@ void	signals_let_in(void);
 
 /* From now on the children of this process leave no zombies and send no SIGCHLD. */
 void	signals_no_zombies(void);
+
+/* In a child that will be another program: signals as that expects them to be. */
+void	signals_before_exec(void);
 
 /*
  * In a helper process: signals end it as they end any program, so that one that waits

@@ -32,7 +32,7 @@ joined()
 }
 {
 	sed -n '/^    \(\$ \)\{0,1\}tcpreen /,/[^\\|]$/p' "$top/README" | grep -v serverport | joined
-	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/{/^\.Bd/,/^\.Ed/{/^\./d
+	sed -n '/^\.Sh EXAMPLES/,/^\.Sh RECIPES/{/^\.Bd/,/^\.Ed/{/^\./d
 		s/\\(aq/'"'"'/g; s/\\(ha/^/g; s/\\-/-/g; s/\\e/\\/g; p;};}' "$top/man/tcpreen.1" | joined
 } | sort -u >"$dir/shown"
 : >"$dir/known"
@@ -46,7 +46,7 @@ here()	# COMMAND
 		s|127.0.0.1:8081 127.0.0.1:8080|127.0.0.1:0 127.0.0.1:0|
 		s|/var/log/tcpreen/|$dir/logs/|
 		s/ 80 8080/ $serve_port 127.0.0.1:0/; s/ 6379 16379/ $serve_port 127.0.0.1:0/
-		s/ 5432 15432/ $serve_port 127.0.0.1:0/; s/wireshark -k -i -/tshark -r -/"
+		s/ 5432\$/ $serve_port/; s/ 5432 15432/ $serve_port 127.0.0.1:0/; s/wireshark -k -i -/tshark -r -/"
 }
 
 # One example, which needs a program other than ours; FILE then has a line like REGEX.
@@ -77,6 +77,8 @@ converse()	# COMMAND
 		wait "$example" || bad "status of: $1" "$(cat "$dir/words")"
 		example=
 		client "$free" send "$request" recv-eof >/dev/null
+		return ;;
+	*' --run '*)	# its command is the client, see the Makefile below
 		return ;;
 	*' -l '*)
 		wait_for logged '^Listening for the server on ' "$dir/words"
@@ -115,6 +117,13 @@ try sh dump.log '47 45 54 20 2f 68 69' 'tcpreen -q --timestamps=iso -f hex -o du
 try text2pcap dump.pcapng 'GET /hi' 'text2pcap -t ISO -T 8080,80 dump.log dump.pcapng'
 try sh dump.log '47 45 54 20 2f 68 69' 'tcpreen -q -m 1 -f hex -o dump.log 80 8080'
 try xxd shows '^GET /hi' "sed -n '/^client>/,/^server>/s/^[0-9a-f]*  \\(.\\{48\\}\\).*/\\1/p' dump.log | xxd -r -p"
+cat >"$dir/Makefile" <<END
+check:
+	'$PEER' connect 127.0.0.1 \$(PGPORT) send '$(printf '%s' "$request" | sed 's/\\/\\/g')' expect '$answer' fin expect-eof
+END
+# shellcheck disable=SC2016	# for the other shell
+try make turns.log '^\[1\] client> 72 bytes, server> 41 bytes after' \
+	'tcpreen -q -f turns -o turns.log --run '"'make check PGPORT=\$TCPREEN_PORT' 5432"
 daemon='tcpreen -d -u nobody -F 100 -f count -o /var/log/tcpreen/smtp.log 192.0.2.7:25 25'
 if [ "$(id -u)" -eq 0 ]; then
 	serve open		# a port that is free a moment later

@@ -208,6 +208,14 @@ static const struct row {
 	{ { "--connect-timeout", "x", "25" }, "!--connect-timeout x: " SECONDS_WANTED },
 	{ { "--connect-timeout" }, "!--connect-timeout: needs a value: S" },
 
+	/* --run */
+	{ { "--run", "make test", "25" }, "25 0 open 64 run make test" },
+	{ { "--run=true", "-F", "1", "25" }, "25 0 run true" },
+	{ { "--run", "true", "-d", "25" }, "!--run: not with -d" },
+	{ { "-c", "--run", "true", "25", "26" }, "!--run: not with -c" },
+	{ { "--run", "", "25" }, "!--run: needs a value: COMMAND" },
+	{ { "--run" }, "!--run: needs a value: COMMAND" },
+
 	/* -d, -n, -q, -v */
 	{ { "-d", "25" }, "25 0 daemon quiet open 64 console none" },
 	{ { "--daemon", "-F", "1", "25" }, "25 0 daemon quiet console none" },
@@ -379,6 +387,8 @@ describe_run(const struct options *opt, struct buf *to)
 		buf_printf(to, " snap %ju", opt->snap);
 	if (opt->user != NULL)
 		buf_printf(to, " user %s", opt->user);
+	if (opt->run != NULL)
+		buf_printf(to, " run %s", opt->run);
 	if (opt->stamp != STAMP_NONE)
 		buf_printf(to, " stamp %s", stamps[opt->stamp]);
 	if (opt->color != COLOR_AUTO)

@@ -53,6 +53,7 @@ static size_t	 nended;
 static char	 told[512];		/* "PID SIGNAL " for each kill() */
 static struct session seen;		/* by the child */
 static enum session_exit	child_exit;
+static pid_t	 command;
 
 /* In place of the program's */
 
@@ -167,7 +168,7 @@ kill(pid_t pid, int sig)
 	size_t n = strlen(told);
 
 	snprintf(told + n, sizeof(told) - n, "%ld %s ", (long)pid, sig == SIGTERM ? "TERM" :
-	    sig == SIGKILL ? "KILL" : sig == SIGCONT ? "CONT" : "?");
+	    sig == SIGINT ? "INT" : sig == SIGKILL ? "KILL" : sig == SIGCONT ? "CONT" : "?");
 	return 0;
 }
 
@@ -197,7 +198,7 @@ child_ends(unsigned long nth, int status)
 /*
  * Words: "c", "s": a client, a server is at that listener; "+500": so many ms pass;
  * "=1:0": the first session's process ends with that status of wait(2);
- * "TERM", "HUP": that signal; "A24", "F!", "R*": from now on accept, fork, recv
+ * "TERM", "HUP": that signal; "TYPED": SIGINT of the terminal; "A24", "F!", "R*": from now on accept, fork, recv
  * fail with that errno, EAGAIN, ECONNRESET; 0: they work. Returns what pselect() does.
  */
 static int
@@ -222,6 +223,10 @@ happen(const char *words, fd_set *rd)
 			interrupted = true;
 		} else if (strcmp(word, "TERM") == 0 || strcmp(word, "HUP") == 0) {
 			raise(word[0] == 'T' ? SIGTERM : SIGHUP);
+			interrupted = true;
+		} else if (strcmp(word, "TYPED") == 0) {
+			raise(SIGINT);
+			signals_typed = 1;
 			interrupted = true;
 		} else {
 			*(word[0] == 'A' ? &accept_error : word[0] == 'F' ? &fork_error :
@@ -299,6 +304,7 @@ run(const char *name, const struct options *opt, const struct step *script)
 		return -2;
 	}
 	heard();
+	sv.command = command;
 	status = server_run(&sv, &none);
 	CHECK(step->watched == NULL, "%s: ended before \"%s\"", name, step->happens);
 	server_close(&sv);
@@ -553,6 +559,44 @@ test_stop(void)
 	    "%s", words);
 }
 
+/* The command of --run: its end is that of new sessions, and it is waited for. */
+static void
+test_command(void)
+{
+	struct options opt = bridge(2, 0);
+
+	command = 777;
+	CHECK(run("the command ends", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "c", FOREVER, "=-49223:768", NULL },	/* FIRST_PID - 49224 is 777 */
+		{ "", FOREVER, "=1:0", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK(sv.command_ended && sv.command == 0 && sv.command_status == 768, "%d", sv.command_status);
+	CHECK(forks == 1 && told[0] == '\0', "told %s", told);
+	opt = bridge(2, 1);
+	CHECK(run("-m is reached before", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "", FOREVER, "=1:0", NULL },
+		{ "", FOREVER, "=-49223:0", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	opt = bridge(2, 0);
+	CHECK(run("SIGTERM by a process", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "c", FOREVER, "TERM", NULL },
+		{ "", FOREVER, "=1:0", NULL },
+		{ "", FOREVER, "TERM", NULL },
+		{ "", FOREVER, "=-49223:9", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK_TEXT(told, "50001 TERM 50001 CONT 777 TERM 777 KILL ", "who was told");
+	CHECK(run("SIGINT of the terminal, which the command gets as we do", &opt, (const struct step[]){
+		{ "c", FOREVER, "TYPED", NULL },
+		{ "", FOREVER, "TERM", NULL },
+		{ "", FOREVER, "=-49223:2", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK_TEXT(told, "777 KILL ", "who was told");
+	command = 0;
+}
+
 /* The child's side of fork() */
 
 static void
@@ -639,6 +683,7 @@ main(void)
 	test_pairs();
 	test_back_off();
 	test_stop();
+	test_command();
 	test_child();
 	test_announce();
 	return unit_end();

@@ -170,7 +170,7 @@ measure()
 echo "$(uname -sr), $(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)," \
 	"$(awk '/^MemTotal/ { print int($2 / 1048576) }' /proc/meminfo) GiB"
 measure 'Plain, one connection' 'MiB/s' direct \
-	'direct tcpreen tcpreen-count 1.4.4 socat haproxy nginx redir' bulk @ "$plain_mib" text
+	'direct tcpreen tcpreen-count tcpreen-turns 1.4.4 socat haproxy nginx redir' bulk @ "$plain_mib" text
 
 # Logs, of bytes of all values: they cost the most in every format. On a virtual machine
 # memory that nobody has touched yet costs the first who does: that is to be none of them.
@@ -181,7 +181,7 @@ measure 'Text log to a file' 'MiB/s' 1.4.4-strip 'tcpreen-strip:64 1.4.4-strip:3
 measure 'Raw log to a file' 'MiB/s' 1.4.4-raw 'tcpreen-raw:128 1.4.4-raw:128 socat-r:128' bulk @ % binary
 measure 'Capture, JSON' 'MiB/s' sslsplit 'tcpreen-pcapng:64 tcpreen-json:64 sslsplit:64' bulk @ % binary
 measure 'Round trip of 64 bytes, tcpreen logging hex' 'us' tcpreen-hex \
-	'direct tcpreen-hex 1.4.4 socat haproxy nginx redir' trip @ 5000
+	'direct tcpreen-hex tcpreen-turns 1.4.4 socat haproxy nginx redir' trip @ 5000
 measure 'New sessions, 8 clients' 'a second' tcpreen \
 	'direct tcpreen 1.4.4 socat redir haproxy nginx' rate @ "$seconds" 8
 
