@@ -6,19 +6,19 @@
 #ifndef LOCK_H
 #define LOCK_H
 
-#ifdef HAVE_PTHREAD_MUTEXATTR_SETROBUST
+#ifdef HAVE_ROBUST_MUTEX
 # include <pthread.h>
-
-/* No system call unless somebody waits. */
-struct lock {
-	pthread_mutex_t	mutex;
-};
-#else
-/* The lock on an unlinked file. */
-struct lock {
-	int	fd;
-};
 #endif
+#include <sys/types.h>
+#include <stdbool.h>
+
+struct lock {
+#ifdef HAVE_ROBUST_MUTEX
+	pthread_mutex_t	mutex;		/* no system call unless somebody waits */
+#endif
+	bool		in_file;	/* where there are no such mutexes: a byte of a file */
+	off_t		byte;
+};
 
 /* Makes a lock in shared memory, before the processes are forked. 0, or -1 with errno. */
 int	lock_make(struct lock *l);
