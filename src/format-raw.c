@@ -13,6 +13,5 @@ const struct format format_raw = {
 	.binary	= true,
 	.not_syslog = true,
 	.growth	= 1,
-	.no_events = true,
 	.verbatim = true,
 };

@@ -52,7 +52,6 @@ struct format {
 	bool		 not_syslog;	/* its records are no messages for people */
 	bool		 not_terminal;	/* shows people nothing, and might harm the terminal */
 	bool		 not_per_side;	/* needs both directions in one file */
-	bool		 no_events;	/* has records of data alone: not even a session line */
 	bool		 verbatim;	/* its records are the chunks, which no function copies */
 	bool		 whole_records;	/* nothing is readable after half a record */
 	const struct format *console;	/* what the console shows instead, if not itself */

@@ -5,6 +5,10 @@
  */
 #include <config.h>
 
+#include <sys/resource.h>
+#include <sys/select.h>
+#include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,6 +16,9 @@
 
 #include "log.h"
 #include "process.h"
+#include "systemlog.h"
+
+#define SESSION_FDS	8	/* of sockets, guards and pipes in a session, at most */
 
 static bool
 wants_color(enum color when)
@@ -40,6 +47,7 @@ log_make(struct logs *logs, const struct log_option *wanted, const struct option
 	if (format->head != NULL)
 		format->head(&l->head);
 	l->output = (struct output){ .name = wanted->name, .append = wanted->append,
+	    .user = opt->user, .daemon = opt->daemon,
 	    .whole_records = format->whole_records, .lines = !format->binary,
 	    .head = l->head.data, .head_len = l->head.len,
 	    .whole = format->whole };
@@ -51,7 +59,7 @@ names_syslog(const struct options *opt)
 {
 	size_t i;
 
-	for (i = 0; i < opt->nlogs && strcmp(opt->log[i].name, "syslog:") != 0; i++)
+	for (i = 0; i < opt->nlogs && systemlog_name(opt->log[i].name) == NULL; i++)
 		;
 	return i < opt->nlogs;
 }
@@ -68,6 +76,29 @@ run_name(struct buf *run)
 	buf_putc(run, '\0');
 }
 
+/*
+ * Sockets need descriptors, too, and such that select() takes. That there are too
+ * few is said at start, not by each session.
+ */
+static int
+check_descriptors(const struct logs *logs, struct cause *why)
+{
+	struct rlimit limit = { .rlim_cur = FD_SETSIZE };
+	int used = fcntl(STDERR_FILENO, F_DUPFD, 0);
+	size_t need = SESSION_FDS, i;
+
+	if (used != -1)
+		close(used);
+	for (i = 0; i < logs->n; i++)
+		need += logs->log[i].output.per_side ? 2 : logs->log[i].output.per_session;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 || limit.rlim_cur > FD_SETSIZE)
+		limit.rlim_cur = FD_SETSIZE;
+	if (used != -1 && (size_t)used + need <= limit.rlim_cur)
+		return 0;
+	return cause_set(why, "too many logs: with %ju descriptors, none are left for sessions",
+	    (uintmax_t)limit.rlim_cur);
+}
+
 /* Opens the outputs of all logs; none is changed before all could be opened. */
 static int
 open_outputs(struct logs *logs, bool many_writers, struct cause *why)
@@ -82,6 +113,8 @@ open_outputs(struct logs *logs, bool many_writers, struct cause *why)
 	for (i = 0; i < logs->n; i++)
 		if (output_open(&logs->log[i].output, &tally[i], many_writers, why) == -1)
 			return -1;
+	if (check_descriptors(logs, why) == -1)
+		return -1;
 	for (i = 0; i < logs->n; i++)
 		if (output_start(&logs->log[i].output, why) == -1)
 			return -1;
@@ -153,7 +186,7 @@ logs_want_names(const struct logs *logs)
 	size_t i;
 
 	for (i = 0; i < logs->n; i++)
-		if (!logs->log[i].writer.format->no_events)
+		if (!logs->log[i].writer.format->verbatim)
 			return true;
 	return false;
 }

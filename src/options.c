@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "options.h"
+#include "systemlog.h"
 #include "template.h"
 
 #define MAX_OPEN	1000000		/* -F: more than any system forks */
@@ -127,11 +128,27 @@ take_format(struct options *opt, const char *value, struct cause *why)
 }
 
 static int
+check_facility(const char *name, struct cause *why)
+{
+	const struct systemlog_facility *f;
+
+	if (systemlog_find(name) != -1)
+		return 0;
+	cause_set(why, KNOWN);
+	for (f = systemlog_facilities; f->name != NULL; f++)
+		cause_add(why, f->name);
+	return -1;
+}
+
+static int
 take_output(struct options *opt, const char *value, struct cause *why)
 {
+	const char *facility = systemlog_name(value);
 	size_t i;
 	int bad;
 
+	if (facility != NULL && check_facility(facility, why) == -1)
+		return -1;
 	if ((bad = template_bad_letter(value)) != 0)
 		return bad == '%' ? cause_set(why, "a %% at the end (%%%% stands for one)") :
 		    cause_set(why, "%%%c: unknown letter (%%%% stands for a %%)", bad);
@@ -189,7 +206,7 @@ const struct option_row options_table[] = {
 	    NUMBER, AT(max_sessions), .most = UINT32_MAX },
 	{ 'n', "numeric", NULL, NULL, "look up no names of addresses and ports",
 	    FLAG, AT(numeric) },
-	{ 'o', "output", NULL, "FILE", "log to FILE; - is stdout, syslog: is syslog",
+	{ 'o', "output", NULL, "FILE", "log to FILE; - is stdout; or syslog:[FACILITY]",
 	    OWN, .take = take_output },
 	{ 'p', "protocol", NULL, "P[/Q]", "P to the server, Q to the client",
 	    OWN, .take = take_protocol },
@@ -512,9 +529,9 @@ settle_logs(struct options *opt, struct cause *why)
 
 		if (log->format == NULL)
 			log->format = &format_c;
-		if (strcmp(log->name, "syslog:") == 0 && log->format->not_syslog)
-			return cause_set(why, "-o syslog: takes lines of text, not -f %s",
-			    log->format->name);
+		if (systemlog_name(log->name) != NULL && log->format->not_syslog)
+			return cause_set(why, "-o %s takes lines of text, not -f %s",
+			    log->name, log->format->name);
 		if (log->format->not_per_side && template_per_side(log->name))
 			return cause_set(why, "-o %s: %s holds both directions: without %%d", log->name,
 			    log->format->name);

@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -236,7 +237,6 @@ set_fd(struct output *o, enum side s, int fd)
 	o->ino[s] = st.st_ino;
 	o->place[s] = alone ? &o->own[s] : &o->tally->place[st.st_ino % OUTPUT_PLACES];
 	o->needs_lock[s] = !alone || !S_ISREG(st.st_mode) || (fcntl(fd, F_GETFL) & O_APPEND) == 0;
-	claim_place(o, s);
 	if (!o->per_side)
 		o->fd[OTHER(s)] = -1;
 }
@@ -258,29 +258,59 @@ open_at_once(const char *path, int flags)
 	return fd;
 }
 
-/* A template's folder must be there, as far as it is known now. */
+/*
+ * Says "what path: why", the path as it was resolved, and as whom a refused user
+ * asked. For errno; keeps it, returns -1.
+ */
 static int
-check_folder(const char *name, struct cause *why)
+cannot(const struct output *o, const char *what, const char *path, struct cause *why)
 {
-	const char *slash = strrchr(name, '/'), *path;
-	struct buf folder = { 0 }, plain = { 0 };
-	int result = 0;
+	bool refused = errno == EACCES || errno == EPERM;
+	struct buf text = { 0 };
+	int saved = errno;
 
-	if (slash == NULL)
-		buf_putc(&folder, '.');
-	else
-		buf_add(&folder, name, (size_t)(slash - name) + 1);
-	buf_putc(&folder, '\0');
-	if (folder.failed) {
-		result = cause_errno(why, "cannot open", name);
-	} else if (!template_varies((const char *)folder.data)) {
-		path = expand((const char *)folder.data, NULL, CLIENT, &plain);
-		if (path == NULL || access(path, W_OK | X_OK) == -1)
-			result = cause_errno(why, "cannot create files in",
-			    (const char *)folder.data);
-	}
-	buf_free(&folder);
+	buf_printf(&text, "%s%s%s%s", o->daemon && path[0] != '/' ? "/" : "", path,
+	    refused && o->user != NULL ? " as user " : "",
+	    refused && o->user != NULL ? o->user : "");
+	buf_putc(&text, '\0');
+	errno = saved;
+	cause_errno(why, what, text.failed ? path : (const char *)text.data);
+	buf_free(&text);
+	return -1;
+}
+
+/* Cuts a path to the folder that it is in, "" for the current one; keeps the last slash. */
+static void
+cut_to_folder(char *path)
+{
+	size_t len = strlen(path);
+
+	if (len > 0 && path[len - 1] == '/')
+		len--;
+	while (len > 0 && path[len - 1] != '/')
+		len--;
+	path[len] = '\0';
+}
+
+/* A template's folder must be there, or what of its path is the same in all sessions. */
+static int
+check_folder(const struct output *o, struct cause *why)
+{
+	char *folder = strdup(o->name);
+	struct buf plain = { 0 };
+	const char *path;
+	int rights = W_OK | X_OK, result = 0;
+
+	if (folder == NULL)
+		return cause_errno(why, "cannot open", o->name);
+	for (cut_to_folder(folder); template_varies(folder); cut_to_folder(folder))
+		rights = X_OK;
+	path = expand(folder, NULL, CLIENT, &plain);
+	if (path == NULL || access(*path != '\0' ? path : ".", rights) == -1)
+		result = cannot(o, "cannot create files in",
+		    *folder != '\0' || o->daemon ? folder : ".", why);
 	buf_free(&plain);
+	free(folder);
 	return result;
 }
 
@@ -292,7 +322,7 @@ open_file(struct output *o, struct cause *why)
 	int fd = path != NULL ? open_log(path, 0) : -1;
 
 	if (fd == -1)
-		cause_errno(why, "cannot open", o->name);
+		cannot(o, "cannot open", o->name, why);
 	else
 		set_fd(o, CLIENT, fd);
 	buf_free(&plain);
@@ -306,7 +336,7 @@ output_open(struct output *o, struct output_tally *tally, bool many_writers, str
 	o->tally = tally;
 	o->parent = getpid();
 	o->kind = strcmp(o->name, "-") == 0 ? OUT_STDOUT :
-	    strcmp(o->name, "syslog:") == 0 ? OUT_SYSLOG : OUT_FILE;
+	    systemlog_name(o->name) != NULL ? OUT_SYSLOG : OUT_FILE;
 	o->per_session = o->kind == OUT_FILE && template_varies(o->name);
 	o->per_side = o->per_session && template_per_side(o->name);
 	o->many_writers = many_writers;
@@ -314,13 +344,14 @@ output_open(struct output *o, struct output_tally *tally, bool many_writers, str
 		return cause_errno(why, "lock of the logs", NULL);
 	switch (o->kind) {
 	case OUT_SYSLOG:
+		o->facility = systemlog_find(systemlog_name(o->name));
 		return systemlog_open(NULL) == -1 && !o->optional ?
 		    cause_set(why, "no syslogd for -o %s: %s", o->name, strerror(errno)) : 0;
 	case OUT_STDOUT:
 		set_fd(o, CLIENT, STDOUT_FILENO);
 		return 0;
 	default:
-		return o->per_session ? check_folder(o->name, why) : open_file(o, why);
+		return o->per_session ? check_folder(o, why) : open_file(o, why);
 	}
 }
 
@@ -387,6 +418,7 @@ output_start(struct output *o, struct cause *why)
 {
 	if (o->fd[CLIENT] == -1)
 		return 0;
+	claim_place(o, CLIENT);
 	if (o->kind == OUT_FILE && o->append)
 		return add_to_earlier(o, why);
 	if (o->kind == OUT_FILE && ftruncate(o->fd[CLIENT], 0) == -1 && errno != EINVAL)
@@ -411,6 +443,7 @@ output_reopen(struct output *o)
 		complain("cannot open %s again: %s", o->name, strerror(errno));
 	} else {
 		set_fd(o, CLIENT, fd);
+		claim_place(o, CLIENT);
 		write_head(o, CLIENT, true);
 		close(old);
 	}
@@ -440,7 +473,8 @@ begin_file(struct output *o, enum side s, const char *path, unsigned long sessio
 	}
 	set_fd(o, s, fd);
 	lock_file(o, s, lock_take);
-	if (o->append && (result = check_earlier(o, s, path, &why)) == -1)
+	claim_place(o, s);
+	if (!anew && (result = check_earlier(o, s, path, &why)) == -1)
 		complain("session %lu: %s", session, why.text);
 	else
 		write_head(o, s, true);
@@ -508,7 +542,7 @@ write_syslog(struct output *o, const char *record, size_t len)
 		do {
 			piece = lf - record < MESSAGE ? (int)(lf - record) : MESSAGE;
 			n = snprintf(text, sizeof(text), "%s%.*s", margin, piece, record);
-			if (systemlog_send(LOG_DAEMON | LOG_INFO, text, (size_t)n) == -1 &&
+			if (systemlog_send(o->facility | LOG_INFO, text, (size_t)n) == -1 &&
 			    !o->optional)
 				output_lose(o, (size_t)piece, strerror(errno));
 			record += piece;

@@ -29,13 +29,16 @@ struct output_place {
  * files of its own where the name has a %.
  */
 struct output {
-	const char		*name;		/* as typed: a path, "-", "syslog:" */
+	const char		*name;		/* as typed: a path, "-", "syslog:local3" */
 	enum output_kind { OUT_FILE, OUT_STDOUT, OUT_SYSLOG } kind;
 	bool			 whole_records;	/* nothing is readable after half a record */
 	bool			 lines;		/* after a half a record, start on a fresh line */
 	bool			 append;	/* what is there stays, at start too */
 	bool			 per_session;	/* the name has a %: each session opens it */
 	bool			 per_side;	/* with %d: a file for each direction */
+	const char		*user;		/* whose rights -u left, or NULL: for messages */
+	bool			 daemon;	/* relative names begin at /: for messages */
+	int			 facility;	/* of syslog */
 	bool			 optional;	/* nobody asked for it: what it loses is no failure */
 	const void		*head;		/* what a new file starts with */
 	size_t			 head_len;
@@ -63,8 +66,8 @@ struct output_tally {
 };
 
 /*
- * Opens an output whose name, optional, append, whole_records, lines, whole and head
- * are set: a file is created, but not changed. tally is zeroed, and in shared memory.
+ * Opens an output whose name, user, daemon, optional, append, whole_records, lines,
+ * whole and head are set: a file is created, but not changed. tally is zeroed, and in shared memory.
  * many_writers: more than one process will write at the same time. 0, or -1 with why.
  */
 int	output_open(struct output *o, struct output_tally *tally, bool many_writers,

@@ -20,6 +20,48 @@
 
 #include "systemlog.h"
 
+const struct systemlog_facility systemlog_facilities[] = {
+	{ "auth", LOG_AUTH },
+#ifdef LOG_AUTHPRIV
+	{ "authpriv", LOG_AUTHPRIV },
+#endif
+	{ "cron", LOG_CRON }, { "daemon", LOG_DAEMON },
+#ifdef LOG_FTP
+	{ "ftp", LOG_FTP },
+#endif
+	{ "lpr", LOG_LPR }, { "mail", LOG_MAIL }, { "news", LOG_NEWS },
+#ifdef LOG_SYSLOG
+	{ "syslog", LOG_SYSLOG },
+#endif
+	{ "user", LOG_USER }, { "uucp", LOG_UUCP },
+	{ "local0", LOG_LOCAL0 }, { "local1", LOG_LOCAL1 }, { "local2", LOG_LOCAL2 },
+	{ "local3", LOG_LOCAL3 }, { "local4", LOG_LOCAL4 }, { "local5", LOG_LOCAL5 },
+	{ "local6", LOG_LOCAL6 }, { "local7", LOG_LOCAL7 },
+	{ NULL, 0 },
+};
+
+const char *
+systemlog_name(const char *log)
+{
+	static const char prefix[] = "syslog:";
+	size_t len = sizeof(prefix) - 1;
+
+	return strncmp(log, prefix, len) == 0 ? log + len : NULL;
+}
+
+int
+systemlog_find(const char *facility)
+{
+	const struct systemlog_facility *f;
+
+	if (*facility == '\0')
+		return LOG_DAEMON;
+	for (f = systemlog_facilities; f->name != NULL; f++)
+		if (strcmp(f->name, facility) == 0)
+			return f->value;
+	return -1;
+}
+
 #if defined(__linux__) && defined(_PATH_LOG)
 
 static struct sockaddr_un	to = { .sun_family = AF_UNIX, .sun_path = _PATH_LOG };

@@ -4,6 +4,21 @@
 
 #include <stddef.h>
 
+/* The facilities of syslog(3) that a program may use, by their names; NULL ends them. */
+extern const struct systemlog_facility {
+	const char	*name;
+	int		 value;
+} systemlog_facilities[];
+
+/*
+ * What the name of a log says after "syslog:": the name of a facility, or nothing.
+ * NULL when the log is another one.
+ */
+const char	*systemlog_name(const char *log);
+
+/* The facility of that name, LOG_DAEMON for an empty one; -1 where there is none. */
+int	systemlog_find(const char *facility);
+
 /*
  * Connects to the syslogd of this system; path: its socket, or NULL for the usual
  * one. 0, or -1 with errno: ENOENT or ECONNREFUSED where none is running. Later

@@ -5,10 +5,14 @@
  */
 #include <config.h>
 
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "template.h"
+
+#define PEER_MOST	96	/* bytes of %c and %s: both, and all other letters, fit in 255 */
+#define HASH		17	/* of these, where a peer's name is cut */
 
 static void
 add_session(const struct template_values *values, enum side from, struct buf *path)
@@ -17,13 +21,28 @@ add_session(const struct template_values *values, enum side from, struct buf *pa
 	buf_printf(path, "%04lu", values->session);
 }
 
-/* "127.0.0.1-25": what is no letter, digit, point or dash becomes a _. */
+/* The hash FNV-1a of a text, which two names that begin alike do not share by chance. */
+static uint64_t
+hash(const char *text)
+{
+	uint64_t h = 0xcbf29ce484222325;
+
+	for (; *text != '\0'; text++)
+		h = (h ^ (unsigned char)*text) * 0x100000001b3;
+	return h;
+}
+
+/*
+ * "127.0.0.1-25": what is no letter, digit, point or dash becomes a _. The path of a
+ * Unix socket may be longer than a file name; it is cut, and a hash tells it apart.
+ */
 static void
 add_peer(const char *text, struct buf *path)
 {
-	const char *colon = strrchr(text, ':');
+	const char *whole = text, *colon = strrchr(text, ':'), *end;
+	bool is_long = strlen(text) > PEER_MOST;
 
-	for (; *text != '\0'; text++)
+	for (end = text + (is_long ? PEER_MOST - HASH : strlen(text)); text < end; text++)
 		if (text == colon)
 			buf_putc(path, '-');
 		else if (strchr("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-",
@@ -31,6 +50,8 @@ add_peer(const char *text, struct buf *path)
 			buf_putc(path, *text);
 		else
 			buf_putc(path, '_');
+	if (is_long)
+		buf_printf(path, "-%016jx", (uintmax_t)hash(whole));
 }
 
 static void

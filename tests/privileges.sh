@@ -60,7 +60,7 @@ rm -f "$dir/log"
 mkdir -m 755 "$dir/roots"
 run_tcpreen -u nobody -a 127.0.0.1 -o "$dir/roots/log" "$server_port"
 is "$status" 1 'a folder of root'\''s: status 1'
-like "$(cat "$err")" 'roots/log: Permission denied' 'and why'
+like "$(cat "$err")" '^tcpreen: cannot open .*roots/log as user nobody: Permission denied$' 'and why'
 
 # As an ordinary user
 launch_as_nobody()	# PROGRAM ARGUMENT...

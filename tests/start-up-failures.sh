@@ -29,11 +29,30 @@ echo precious >"$dir/precious"
 fails "$dir/missing/log: No such file or directory" -a 127.0.0.1 -o "$dir/precious" -o "$dir/missing/log" 25
 is "$(cat "$dir/precious")" precious 'a start that fails leaves old logs alone'
 fails "$dir/missing/?: No such file or directory" -a 127.0.0.1 -o "$dir/missing/%n" 25
+fails "cannot create files in $dir/missing/: No such" -a 127.0.0.1 -o "$dir/missing/%c/%s/log" 25
+fails "cannot open /?missing/log: No such file or directory" -a 127.0.0.1 -o missing/log 25
+like "$(cat "$err")" ' /missing/log: ' '-d: names the path that it looked for'
 fails "$dir: Is a directory" -a 127.0.0.1 -o "$dir" 25
 fails "$dir/missing/socket: No such file or directory" -p tcp/unix 25 "$dir/missing/socket"
 long=$dir/$(printf '%0200d' 0)
 fails 'at most [0-9]+ bytes' -p unix/tcp "$long"
 fails 'at most [0-9]+ bytes' -p tcp/unix 25 "$long"
+
+# Descriptors for the logs alone
+few=
+for i in 1 2 3 4 5 6; do
+	few="$few -o $dir/few.$i"
+done
+cat >"$dir/limited" <<'END'
+#!/bin/sh
+ulimit -n 16
+exec "$@"
+END
+chmod +x "$dir/limited"
+WRAPPER=$dir/limited
+# shellcheck disable=SC2086	# a list
+fails 'too many logs: with 16 descriptors, none are left for sessions' -a 127.0.0.1 $few 25
+WRAPPER=
 
 # A failure leaves nothing behind: neither an earlier log nor a socket's path.
 echo precious >"$dir/precious"

@@ -263,6 +263,13 @@ static const struct row {
 	{ { "-o", "-", "-o", "-", "25" }, "!-o -: given twice" },
 	{ { "-d", "-o", "-", "25" }, "!-o -: a daemon (-d) has no stdout" },
 	{ { "-o", "-", "25", "--daemon" }, "!-o -: a daemon (-d) has no stdout" },
+	{ { "-o", "syslog:local3", "25" }, "25 0 log syslog:local3 in C" },
+	{ { "-o", "./syslog:nobody", "25" }, "25 0 log ./syslog:nobody in C" },
+	{ { "-o", "syslog:nobody", "25" }, "!-o syslog:nobody: unknown; known are auth, authpriv, "
+	    "cron, daemon, ftp, lpr, mail, news, syslog, user, uucp, local0, local1, local2, local3, "
+	    "local4, local5, local6, local7" },
+	{ { "-f", "raw", "-o", "syslog:mail", "25" },
+	    "!-o syslog:mail takes lines of text, not -f raw" },
 	{ { "-f", "raw", "-o", "syslog:", "25" },
 	    "!-o syslog: takes lines of text, not -f raw" },
 	{ { "-f", "pcapng", "-o", "syslog:", "25" },

@@ -229,9 +229,33 @@ test_stream(void)
 	CHECK(free_fd() <= before, "%d, was %d", free_fd(), before);
 }
 
+static void
+test_facilities(void)
+{
+	static const char *const other[] = { "", "syslog", "syslo:", "./syslog:", "Syslog:" };
+	size_t i;
+	int n = 0;
+
+	for (i = 0; i < sizeof(other) / sizeof(other[0]); i++)
+		CHECK(systemlog_name(other[i]) == NULL, "'%s'", other[i]);
+	CHECK_TEXT(systemlog_name("syslog:"), "", "nothing");
+	CHECK_TEXT(systemlog_name("syslog:local3"), "local3", "a facility");
+	CHECK(systemlog_find("") == LOG_DAEMON, "%d", systemlog_find(""));
+	CHECK(systemlog_find("daemon") == LOG_DAEMON, "%d", systemlog_find("daemon"));
+	CHECK(systemlog_find("local3") == LOG_LOCAL3, "%d", systemlog_find("local3"));
+	CHECK(systemlog_find("auth") == LOG_AUTH, "%d", systemlog_find("auth"));
+	CHECK(systemlog_find("local7") == LOG_LOCAL7, "%d", systemlog_find("local7"));
+	CHECK(systemlog_find("local") == -1 && systemlog_find("local33") == -1 &&
+	    systemlog_find("LOCAL3") == -1, "whole names, in their letters");
+	for (i = 0; systemlog_facilities[i].name != NULL; i++)
+		n |= 1 << (systemlog_facilities[i].value >> 3);
+	CHECK((n & 0xff03de) == 0xff03de && (n & ~0xff0ffe) == 0, "all of POSIX: %x", n);
+}
+
 int
 main(void)
 {
+	test_facilities();
 	alarm(10);	/* waiting is what must not be */
 	CHECK(mkdtemp(folder) != NULL, "%s", strerror(errno));
 	snprintf(path, sizeof(path), "%s/log", folder);

@@ -13,34 +13,42 @@
 static const struct {
 	const char	*name;
 	int		 bad;
-	bool		 is_template;
+	const char	*scope;		/* it varies; names a file for each session, side */
 } letter_rows[] = {
-	{ "log", 0, false },
-	{ "", 0, false },
-	{ "%%", 0, false },
-	{ "100%%.log", 0, false },
-	{ "%%n", 0, false },
-	{ "%%%%d", 0, false },
-	{ "%n", 0, true },
-	{ "%c", 0, true },
-	{ "%s", 0, true },
-	{ "%t", 0, true },
-	{ "%d", 0, true },
-	{ "%p", 0, true },
-	{ "%%%n", 0, true },
-	{ "%n-%c-%s-%t-%d-%p.log", 0, true },
-	{ "dir-%t/log", 0, true },
-	{ "%", '%', false },
-	{ "log%", '%', false },
-	{ "%%%", '%', false },
-	{ "%n%", '%', true },
-	{ "%x", 'x', false },
-	{ "%N", 'N', false },
-	{ "% n", ' ', false },
-	{ "%5n", '5', false },
-	{ "%n%\n", '\n', true },
-	{ "%\377", 0xff, false },
+	{ "log", 0, "" },
+	{ "", 0, "" },
+	{ "%%", 0, "" },
+	{ "100%%.log", 0, "" },
+	{ "%%n", 0, "" },
+	{ "%%%%d", 0, "" },
+	{ "%n", 0, "varies session" },
+	{ "%c", 0, "varies" },
+	{ "%s", 0, "varies" },
+	{ "%t", 0, "varies" },
+	{ "%d", 0, "varies side" },
+	{ "%p", 0, "varies session" },
+	{ "%%%n", 0, "varies session" },
+	{ "%n-%c-%s-%t-%d-%p.log", 0, "varies session side" },
+	{ "dir-%t/log", 0, "varies" },
+	{ "%", '%', "" },
+	{ "log%", '%', "" },
+	{ "%%%", '%', "" },
+	{ "%n%", '%', "varies session" },
+	{ "%x", 'x', "" },
+	{ "%N", 'N', "" },
+	{ "% n", ' ', "" },
+	{ "%5n", '5', "" },
+	{ "%n%\n", '\n', "varies session" },
+	{ "%\377", 0xff, "" },
 };
+
+static void
+check_scope(const char *name, const char *scope)
+{
+	CHECK(template_varies(name) == (strstr(scope, "varies") != NULL), "'%s'", name);
+	CHECK(template_per_session(name) == (strstr(scope, "session") != NULL), "'%s'", name);
+	CHECK(template_per_side(name) == (strstr(scope, "side") != NULL), "'%s'", name);
+}
 
 static void
 check_letters(void)
@@ -51,13 +59,14 @@ check_letters(void)
 	for (i = 0; i < COUNT(letter_rows); i++) {
 		bad = template_bad_letter(letter_rows[i].name);
 		CHECK(bad == letter_rows[i].bad, "'%s': %d", letter_rows[i].name, bad);
-		CHECK(template_varies(letter_rows[i].name) == letter_rows[i].is_template,
-		    "'%s'", letter_rows[i].name);
+		check_scope(letter_rows[i].name, letter_rows[i].scope);
 	}
 }
 
 /* What they become: session 7, opened 2026-11-23T03:42:10 UTC. */
 
+#define TEN	"0123456789"
+#define EIGHTY	TEN TEN TEN TEN TEN TEN TEN TEN
 #define V4	"127.0.0.1:53156"
 #define V6	"[2001:db8::1]:25"
 
@@ -91,6 +100,14 @@ static const struct {
 	{ "%c", "unix:a:b", V6, CLIENT, "unix_a-b" },
 	{ "%c", "a\nb\033\377", V6, CLIENT, "a_b__" },	/* event.h rules these out */
 	{ "%s", V4, "?", CLIENT, "_" },
+
+	/* Longer than a file name can be: up to 96 bytes are kept, of more 79 and a hash. */
+	{ "%c", "unix:/" EIGHTY TEN, V6, CLIENT, "unix-_" EIGHTY TEN },
+	{ "%c", EIGHTY TEN ":2345@", V6, CLIENT, EIGHTY TEN "-2345_" },
+	{ "%c", EIGHTY TEN "012345:", V6, CLIENT, "0123456789" TEN TEN TEN TEN TEN TEN
+	    "012345678-" "85151dbef827db5d" },
+	{ "%s!", V4, "unix:/" EIGHTY TEN "@", CLIENT, "unix-_" TEN TEN TEN TEN TEN TEN TEN "012-"
+	    "a8509626725dee0d!" },
 };
 
 static void
