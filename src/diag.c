@@ -31,6 +31,19 @@ cause_set(struct cause *why, const char *fmt, ...)
 {
 	va_list ap;
 
+	why->usage = false;
+	va_start(ap, fmt);
+	vsnprintf(why->text, sizeof(why->text), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int
+cause_usage(struct cause *why, const char *fmt, ...)
+{
+	va_list ap;
+
+	why->usage = true;
 	va_start(ap, fmt);
 	vsnprintf(why->text, sizeof(why->text), fmt, ap);
 	va_end(ap);

@@ -12,10 +12,14 @@
  */
 struct cause {
 	char	text[512];
+	bool	usage;		/* the command line is wrong, which has an exit status of its own */
 };
 
-/* Writes the line; both return -1, for "return cause_set(...)". */
+/* Writes the line; all return -1, for "return cause_set(...)". */
 int	cause_set(struct cause *why, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* The same for a command line that is wrong. */
+int	cause_usage(struct cause *why, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* "what name: strerror(errno)", or "what: ..." when name is NULL. Keeps errno. */
 int	cause_errno(struct cause *why, const char *what, const char *name);

@@ -24,19 +24,15 @@
 
 enum { DONE = 0, FAILED = 1, USAGE = 2 };
 
-static int
-usage(const struct cause *why)
-{
-	complain("%s", why->text);
-	announce("Try 'tcpreen --help'.");
-	return USAGE;
-}
-
+/* Says why nothing came of it. Returns the exit status. */
 static int
 failed(const struct cause *why)
 {
 	complain("%s", why->text);
-	return FAILED;
+	if (!why->usage)
+		return FAILED;
+	announce("Try 'tcpreen --help'.");
+	return USAGE;
 }
 
 /* The steps after which it listens, with the rights it will keep. */
@@ -105,8 +101,8 @@ run(const struct options *opt)
 	struct cause why;
 	int status;
 
-	if ((status = priv_check(opt->user, &why)) != 0)
-		return status == USAGE ? usage(&why) : failed(&why);
+	if (priv_check(opt->user, &why) == -1)
+		return failed(&why);
 	diag_verbosity(opt->verbosity);
 	if (opt->daemon)
 		switch (daemon_launch(&status, &why)) {
@@ -128,8 +124,8 @@ main(int argc, char *argv[])
 	argv = title_begin(argv);
 	if (daemon_stdio(&why) == -1 || priv_begin(&why) == -1)
 		return failed(&why);
-	if ((status = options_parse(&opt, argc, argv, &why)) != 0)
-		status = status == -1 ? usage(&why) : failed(&why);
+	if (options_parse(&opt, argc, argv, &why) == -1)
+		status = failed(&why);
 	else if (opt.help)
 		status = help_print() == 0 ? DONE : FAILED;
 	else if (opt.version)

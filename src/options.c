@@ -118,10 +118,10 @@ take_format(struct options *opt, const char *value, struct cause *why)
 {
 	size_t i;
 
-	opt->format_used = false;
-	if ((opt->format = format_find(value)) != NULL)
+	opt->last_format_used = false;
+	if ((opt->last_format = format_find(value)) != NULL)
 		return 0;
-	cause_set(why, KNOWN);
+	cause_usage(why, KNOWN);
 	for (i = 0; formats[i] != NULL; i++)
 		cause_add(why, formats[i]->name);
 	return -1;
@@ -134,7 +134,7 @@ check_facility(const char *name, struct cause *why)
 
 	if (systemlog_find(name) != -1)
 		return 0;
-	cause_set(why, KNOWN);
+	cause_usage(why, KNOWN);
 	for (f = systemlog_facilities; f->name != NULL; f++)
 		cause_add(why, f->name);
 	return -1;
@@ -150,13 +150,13 @@ take_output(struct options *opt, const char *value, struct cause *why)
 	if (facility != NULL && check_facility(facility, why) == -1)
 		return -1;
 	if ((bad = template_bad_letter(value)) != 0)
-		return bad == '%' ? cause_set(why, "a %% at the end (%%%% stands for one)") :
-		    cause_set(why, "%%%c: unknown letter (%%%% stands for a %%)", bad);
+		return bad == '%' ? cause_usage(why, "a %% at the end (%%%% stands for one)") :
+		    cause_usage(why, "%%%c: unknown letter (%%%% stands for a %%)", bad);
 	for (i = 0; i < opt->nlogs; i++)
 		if (strcmp(opt->log[i].name, value) == 0)
-			return cause_set(why, "given twice");
-	opt->log[opt->nlogs++] = (struct log_option){ value, opt->format, opt->append };
-	opt->format_used = true;
+			return cause_usage(why, "given twice");
+	opt->log[opt->nlogs++] = (struct log_option){ value, opt->last_format, opt->append };
+	opt->last_format_used = true;
 	return 0;
 }
 
@@ -171,7 +171,7 @@ take_protocol(struct options *opt, const char *value, struct cause *why)
 	opt->protocol[CLIENT] = protocol_find(second, second == value ? first : strlen(second));
 	if (opt->protocol[SERVER] != NULL && opt->protocol[CLIENT] != NULL)
 		return 0;
-	cause_set(why, KNOWN);
+	cause_usage(why, KNOWN);
 	for (p = protocols; p->name != NULL; p++)
 		cause_add(why, p->name);
 	return -1;
@@ -296,7 +296,7 @@ take_word(const struct option_row *row, const char *value, int *to, struct cause
 	*to = row->first + i;
 	if (i != -1)
 		return 0;
-	cause_set(why, KNOWN);
+	cause_usage(why, KNOWN);
 	for (i = 0; row->words[i] != NULL; i++)
 		cause_add(why, row->words[i]);
 	return -1;
@@ -312,7 +312,7 @@ take_value(struct options *opt, const struct option_row *row, const char *value,
 	switch (row->kind) {
 	case SIZE:
 		if (!size(value, to))
-			return cause_set(why, "not a number of bytes from 1 "
+			return cause_usage(why, "not a number of bytes from 1 "
 			    "(K, M or G may follow)");
 		break;
 	case TIMES:
@@ -323,11 +323,11 @@ take_value(struct options *opt, const struct option_row *row, const char *value,
 		break;
 	case NUMBER:
 		if (!number(value, 1, row->most, to))
-			return cause_set(why, "not a number from 1 to %ju", row->most);
+			return cause_usage(why, "not a number from 1 to %ju", row->most);
 		break;
 	case SECONDS:
 		if (!milliseconds(value, to))
-			return cause_set(why, "not a number of seconds above 0, up to %d "
+			return cause_usage(why, "not a number of seconds above 0, up to %d "
 			    "(0.5 is one)", MAX_SECONDS);
 		break;
 	case FLAG:
@@ -346,7 +346,7 @@ needs_value(const struct option_row *row, struct cause *why)
 {
 	char name[32];
 
-	return cause_set(why, "%s: needs a value: %s", row_name(row, name), row->argument);
+	return cause_usage(why, "%s: needs a value: %s", row_name(row, name), row->argument);
 }
 
 static int
@@ -359,7 +359,7 @@ take(struct options *opt, const struct option_row *row, const char *value, struc
 		return needs_value(row, why);
 	if (take_value(opt, row, value, &reason) == 0)
 		return 0;
-	return cause_set(why, "%s " SHOWN ": %s", row_name(row, name), value, reason.text);
+	return cause_usage(why, "%s " SHOWN ": %s", row_name(row, name), value, reason.text);
 }
 
 /* What an unknown long option, of which "--" is left out, might have meant. */
@@ -369,7 +369,7 @@ unknown_name(const char *at, struct cause *why)
 	size_t len = strcspn(at + 2, "="), i;
 	bool any = false;
 
-	cause_set(why, SHOWN ": could be ", at);
+	cause_usage(why, SHOWN ": could be ", at);
 	for (i = 0; len > 0 && i < ROWS; i++)
 		if (strncmp(options_table[i].name, at + 2, len) == 0) {
 			char name[32];
@@ -378,7 +378,7 @@ unknown_name(const char *at, struct cause *why)
 			cause_add(why, name);
 			any = true;
 		}
-	return any ? -1 : cause_set(why, SHOWN ": unknown option", at);
+	return any ? -1 : cause_usage(why, SHOWN ": unknown option", at);
 }
 
 /*
@@ -409,11 +409,11 @@ complaint(int c, int argc, char *const argv[], struct cause *why)
 	if (c == ':' && row != NULL)
 		return needs_value(row, why);
 	if (row != NULL)
-		return cause_set(why, SHOWN ": takes no value", at);
+		return cause_usage(why, SHOWN ": takes no value", at);
 	if (optopt == '=' && (at = letter_with_equals(argc, argv, &row)) != NULL)
-		return cause_set(why, SHOWN ": write --%s" SHOWN, at, row->name, strchr(at, '='));
+		return cause_usage(why, SHOWN ": write --%s" SHOWN, at, row->name, strchr(at, '='));
 	if (optopt != 0)
-		return cause_set(why, "-%c: unknown option", optopt);
+		return cause_usage(why, "-%c: unknown option", optopt);
 	return unknown_name(at, why);
 }
 
@@ -423,7 +423,6 @@ static const char *const operand_name[SIDES] = { [CLIENT] = "localport", [SERVER
 
 /*
  * Takes "host:port" apart, as if -a or -s had said the host. A path stays as it is.
- * 0, or with why -1 for a usage error, 1 where there was no memory.
  */
 static int
 take_operand(struct options *opt, enum side side, const char *text, struct cause *why)
@@ -431,23 +430,21 @@ take_operand(struct options *opt, enum side side, const char *text, struct cause
 	char *colon;
 
 	if (*text == '\0')
-		return cause_set(why, "%s: empty", operand_name[side]);
+		return cause_usage(why, "%s: empty", operand_name[side]);
 	opt->service[side] = text;
 	if (opt->protocol[side]->family == AF_UNIX || strchr(text, ':') == NULL ||
 	    strchr(text, '/') != NULL)
 		return 0;
-	if ((opt->operand[side] = strdup(text)) == NULL) {
-		cause_errno(why, operand_name[side], NULL);
-		return 1;
-	}
+	if ((opt->operand[side] = strdup(text)) == NULL)
+		return cause_errno(why, operand_name[side], NULL);
 	text = opt->operand[side];
 	colon = strrchr(text, ':');
 	if (colon == text || colon[1] == '\0' ||
 	    (*text == '[' ? colon[-1] != ']' : strchr(text, ':') != colon))
-		return cause_set(why, "%s " SHOWN ": neither port nor host:port "
+		return cause_usage(why, "%s " SHOWN ": neither port nor host:port "
 		    "(IPv6 in brackets: [::1]:25)", operand_name[side], text);
 	if (opt->host[side] != NULL)
-		return cause_set(why, "%s " SHOWN ": %s " SHOWN " names a host, too; say it once",
+		return cause_usage(why, "%s " SHOWN ": %s " SHOWN " names a host, too; say it once",
 		    operand_name[side], text, side == CLIENT ? "-a" : "-s", opt->host[side]);
 	*colon = '\0';
 	opt->host[side] = text;
@@ -479,43 +476,40 @@ check_port(const struct options *opt, enum side side, struct cause *why)
 	    number(text, may_be_any ? 0 : 1, 65535, &port))
 		return 0;
 	if (text[strspn(text, "0123456789")] == '\0')
-		return cause_set(why, "%s " SHOWN ": not a port from %d to 65535", what, text,
+		return cause_usage(why, "%s " SHOWN ": not a port from %d to 65535", what, text,
 		    may_be_any ? 0 : 1);
 	if (endpoint_service_known(text))
 		return 0;
 	if ((row = row_of_word(text)) != NULL)
-		return cause_set(why, "%s: not a port; write --%s=%s", text, row->name, text);
+		return cause_usage(why, "%s: not a port; write --%s=%s", text, row->name, text);
 	if (strchr(text, '/') != NULL)
-		return cause_set(why, "%s " SHOWN ": " NO_PORT " (a path needs -p %s/%s)", what, text,
+		return cause_usage(why, "%s " SHOWN ": " NO_PORT " (a path needs -p %s/%s)", what, text,
 		    side == SERVER ? "unix" : opt->protocol[SERVER]->name,
 		    side == CLIENT ? "unix" : opt->protocol[CLIENT]->name);
 	if (opt->host[side] == NULL && isalpha((unsigned char)*text))
-		return cause_set(why, "%s " SHOWN ": " NO_PORT " (a host comes with its port: "
+		return cause_usage(why, "%s " SHOWN ": " NO_PORT " (a host comes with its port: "
 		    SHOWN ":25)", what, text, text);
-	return cause_set(why, "%s " SHOWN ": " NO_PORT, what, text);
+	return cause_usage(why, "%s " SHOWN ": " NO_PORT, what, text);
 }
 
 static int
 settle_ports(struct options *opt, char *const *operands, int n, struct cause *why)
 {
 	const struct protocol *client = opt->protocol[CLIENT];
-	int status;
 
 	if (n < 1)
-		return cause_set(why, "serverport: missing");
-	if ((status = take_operand(opt, SERVER, operands[0], why)) != 0)
-		return status;
-	if (check_port(opt, SERVER, why) == -1)
+		return cause_usage(why, "serverport: missing");
+	if (take_operand(opt, SERVER, operands[0], why) == -1 || check_port(opt, SERVER, why) == -1)
 		return -1;
 	if (n > 2)
-		return cause_set(why, SHOWN ": one argument too many", operands[2]);
+		return cause_usage(why, SHOWN ": one argument too many", operands[2]);
 	if (n == 1 && opt->connects)
-		return cause_set(why, "localport: missing (-c: where is the client?)");
+		return cause_usage(why, "localport: missing (-c: where is the client?)");
 	if (n == 1 && client->family == AF_UNIX)
-		return cause_set(why, "localport: missing (-p %s: a path to listen on)",
+		return cause_usage(why, "localport: missing (-p %s: a path to listen on)",
 		    client->name);
-	if ((status = take_operand(opt, CLIENT, n == 2 ? operands[1] : "0", why)) != 0)
-		return status;
+	if (take_operand(opt, CLIENT, n == 2 ? operands[1] : "0", why) == -1)
+		return -1;
 	return check_port(opt, CLIENT, why);
 }
 
@@ -530,15 +524,15 @@ settle_logs(struct options *opt, struct cause *why)
 		if (log->format == NULL)
 			log->format = &format_c;
 		if (systemlog_name(log->name) != NULL && log->format->not_syslog)
-			return cause_set(why, "-o %s takes lines of text, not -f %s",
+			return cause_usage(why, "-o %s takes lines of text, not -f %s",
 			    log->name, log->format->name);
 		if (log->format->not_per_side && template_per_side(log->name))
-			return cause_set(why, "-o %s: %s holds both directions: without %%d", log->name,
+			return cause_usage(why, "-o %s: %s holds both directions: without %%d", log->name,
 			    log->format->name);
 		if (strcmp(log->name, "-") != 0)
 			continue;
 		if (opt->daemon)
-			return cause_set(why, "-o -: a daemon (-d) has no stdout");
+			return cause_usage(why, "-o -: a daemon (-d) has no stdout");
 		opt->quiet = true;	/* the console shows nothing beside it */
 	}
 	return 0;
@@ -548,14 +542,14 @@ settle_logs(struct options *opt, struct cause *why)
 static int
 settle_console(struct options *opt, struct cause *why)
 {
-	const struct format *format = opt->format != NULL ? opt->format : &format_c;
-	bool idle = opt->format != NULL && !opt->format_used;
+	const struct format *format = opt->last_format != NULL ? opt->last_format : &format_c;
+	bool idle = opt->last_format != NULL && !opt->last_format_used;
 
 	if (idle && opt->quiet)
-		return cause_set(why, "-f %s: nothing is written in it; "
+		return cause_usage(why, "-f %s: nothing is written in it; "
 		    "an -o must come after it", format->name);
 	if (idle && format->console != NULL)
-		return cause_set(why, "-f %s: not for the console; "
+		return cause_usage(why, "-f %s: not for the console; "
 		    "an -o FILE must come after it", format->name);
 	if (format->console != NULL)
 		format = format->console;
@@ -566,17 +560,13 @@ settle_console(struct options *opt, struct cause *why)
 static int
 settle(struct options *opt, char *const *operands, int n, struct cause *why)
 {
-	int status;
-
 	if (opt->run != NULL && (opt->daemon || opt->connects))
-		return cause_set(why, "--run: not with %s", opt->daemon ? "-d" : "-c");
+		return cause_usage(why, "--run: not with %s", opt->daemon ? "-d" : "-c");
 	if (opt->daemon)
 		opt->quiet = true;
 	if (opt->max_open == 0)
 		opt->max_open = (opt->daemon && !opt->connects) || opt->run != NULL ? 64 : 1;
-	if ((status = settle_ports(opt, operands, n, why)) != 0)
-		return status;
-	if (settle_logs(opt, why) == -1)
+	if (settle_ports(opt, operands, n, why) == -1 || settle_logs(opt, why) == -1)
 		return -1;
 	return settle_console(opt, why);
 }
@@ -588,10 +578,8 @@ options_parse(struct options *opt, int argc, char *const argv[], struct cause *w
 	int c;
 
 	*opt = (struct options){ .snap = UINTMAX_MAX };
-	if ((opt->log = calloc((size_t)argc + 1, sizeof(*opt->log))) == NULL) {
-		cause_errno(why, "options", NULL);
-		return 1;
-	}
+	if ((opt->log = calloc((size_t)argc + 1, sizeof(*opt->log))) == NULL)
+		return cause_errno(why, "options", NULL);
 	opt->protocol[CLIENT] = opt->protocol[SERVER] = protocol_find("tcp", 3);
 	view_make(&view);
 	opterr = 0;

@@ -43,9 +43,9 @@ struct options {
 	int		 color;			/* enum color */
 	struct log_option *log;			/* owned; nlogs of them */
 	size_t		 nlogs;
-	const struct format *format;		/* the last -f; NULL: none was given */
-	bool		 format_used;		/* an -o came after it */
-	const struct format *console;		/* of stdout; NULL: shows nothing */
+	const struct format *last_format;	/* the last -f; NULL: none was given */
+	bool		 last_format_used;	/* an -o came after it */
+	const struct format *console;		/* what stdout shows; NULL: nothing */
 };
 
 /* One row of the table that getopt_long() and --help are made from. */
@@ -77,8 +77,8 @@ extern const struct option_row options_table[];		/* a NULL name ends it */
 
 /*
  * Reads the command line: what was said first, then the defaults that depend
- * on it. Opens and looks up nothing. 0, or with why -1 for a usage error, 1 where
- * there was no memory. Free in any case.
+ * on it. Opens and looks up nothing. 0, or -1 with why, a usage error unless there
+ * was no memory. Free in any case.
  */
 int	options_parse(struct options *opt, int argc, char *const argv[], struct cause *why);
 void	options_free(struct options *opt);

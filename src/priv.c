@@ -46,19 +46,13 @@ find_account(const char *user)
 int
 priv_check(const char *user, struct cause *why)
 {
-	if (user != NULL && getuid() != 0) {
-		cause_set(why, "-u %.200s: only root can change the user", user);
-		return 1;
-	}
-	if (user != NULL && find_account(user) == NULL) {
-		cause_set(why, "-u %.200s: no such user", user);
-		return 2;
-	}
-	if (user == NULL && getuid() == 0) {
-		cause_set(why, "root: refusing to run with all rights: "
+	if (user != NULL && getuid() != 0)
+		return cause_set(why, "-u %.200s: only root can change the user", user);
+	if (user != NULL && find_account(user) == NULL)
+		return cause_usage(why, "-u %.200s: no such user", user);
+	if (user == NULL && getuid() == 0)
+		return cause_set(why, "root: refusing to run with all rights: "
 		    "use -u nobody, or -u root to insist");
-		return 1;
-	}
 	return 0;
 }
 

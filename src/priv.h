@@ -11,8 +11,8 @@
 int	priv_begin(struct cause *why);
 
 /*
- * Whether this user may run tcpreen, as user (-u, or NULL). Returns 0, or the
- * exit status with why: 1 refused, 2 no such user.
+ * Whether this user may run tcpreen, as user (-u, or NULL). 0, or -1 with why, a
+ * usage error if there is no such user.
  */
 int	priv_check(const char *user, struct cause *why);
 

@@ -40,6 +40,19 @@ if have curl && have nginx; then
 	kill "$nginx_pid"
 fi
 
+# -f turns tells the wait that the client's own clock tells, of a server that takes its time.
+if have curl; then
+	serve recv 4 pause-ms 300 send 'HTTP/1.0 200 OK\r\n\r\nhi\n' fin recv-eof
+	start_tcpreen -n -q -f turns -o "$dir/turns" "$server_port"
+	curls=$(curl -s -o /dev/null -w '%{time_pretransfer} %{time_starttransfer}' "http://127.0.0.1:$port/")
+	stop_tcpreen
+	ours=$(sed -n 's/^client> .* bytes after \([0-9.]*\) s.*/\1/p' "$dir/turns")
+	ok "turns: $ours s; curl: sent, and answered, at $curls s" awk -v ours="$ours" -v curls="$curls" 'BEGIN {
+		split(curls, t); curl = t[2] - t[1]; exit !(ours >= 0.3 && ours <= curl && curl - ours < 0.1) }'
+	stop_server
+	: >"$dir/server.err"
+fi
+
 # Redis, with a pipeline
 if have redis-server && have redis-cli; then
 	tried=1

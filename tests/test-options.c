@@ -1,6 +1,7 @@
 /* test-options.c - command lines, and what tcpreen understands by them */
 #include <config.h>
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -457,6 +458,7 @@ understand(const char *const words[WORDS], struct buf *to, struct buf *line)
 	again();
 	result = options_parse(&opt, argc, (char **)(void *)argv, &why);
 	CHECK(result == 0 || result == -1, "%s: %d", line->data, result);
+	CHECK(result == 0 || why.usage, "%s: a usage error", line->data);
 	if (result != 0)
 		buf_printf(to, "!%s", why.text);
 	else
@@ -553,6 +555,60 @@ check_rows_cover(const struct option_row *option)
 	CHECK(seen[1], "%s is tested nowhere", name[1]);
 }
 
+#ifdef WRAPPED
+static unsigned int until_none;		/* allocations until there is no memory; 0: for ever */
+
+static bool
+no_memory(void)
+{
+	return until_none > 0 && --until_none == 0;
+}
+
+char	*__real_strdup(const char *);
+char	*__wrap_strdup(const char *);
+char *
+__wrap_strdup(const char *s)
+{
+	if (!no_memory())
+		return __real_strdup(s);
+	errno = ENOMEM;
+	return NULL;
+}
+
+void	*__real_calloc(size_t, size_t);
+void	*__wrap_calloc(size_t, size_t);
+void *
+__wrap_calloc(size_t n, size_t size)
+{
+	if (!no_memory())
+		return __real_calloc(n, size);
+	errno = ENOMEM;
+	return NULL;
+}
+
+/* No memory is no usage error. */
+static void
+check_memory(void)
+{
+	static const char *const says[] = { NULL, "options: Cannot allocate memory",
+	    "serverport: Cannot allocate memory", "localport: Cannot allocate memory" };
+	const char *argv[] = { "tcpreen", "host:25", "addr:26", NULL };
+	struct options opt;
+	struct cause why;
+	unsigned int i;
+
+	for (i = 1; i < sizeof(says) / sizeof(says[0]); i++) {
+		again();
+		until_none = i;
+		CHECK(options_parse(&opt, 3, (char **)(void *)argv, &why) == -1 && !why.usage,
+		    "%s", says[i]);
+		CHECK_TEXT(why.text, says[i], "no memory");
+		until_none = 0;
+		options_free(&opt);
+	}
+}
+#endif
+
 int
 main(void)
 {
@@ -565,6 +621,9 @@ main(void)
 	check_formats();
 	check_unknown_formats();
 	check_services();
+#ifdef WRAPPED
+	check_memory();
+#endif
 	for (option = options_table; option->name != NULL; option++)
 		check_rows_cover(option);
 	return unit_end();
