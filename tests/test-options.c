@@ -374,11 +374,11 @@ static const struct row {
 static void
 again(void)
 {
-#ifdef __linux__
-	optind = 0;
-#else
+#if HAVE_DECL_OPTRESET
 	optreset = 1;
 	optind = 1;
+#else
+	optind = 0;
 #endif
 }
 

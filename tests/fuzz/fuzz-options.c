@@ -51,11 +51,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	for (at = text; at < text + size && argc <= WORDS; at += strlen(at) + 1)
 		argv[argc++] = at;
-#ifdef __linux__
-	optind = 0;
-#else
+#if HAVE_DECL_OPTRESET
 	optreset = 1;
 	optind = 1;
+#else
+	optind = 0;
 #endif
 	memset(&why, 0x55, sizeof(why));
 	check(options_parse(&opt, argc, argv, &why), &opt, &why);
