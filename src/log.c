@@ -1,7 +1,8 @@
 /* log.c - the chain of formats bound to outputs, the console among them
  *
- * Runs in: parent, session, lookup helper. Joins format to output, which do not know each other: every event goes
- * through each format, and what comes out of it to that format's output.
+ * Runs in: parent, session, lookup helper. Joins format to output, which do not know
+ * each other: every event goes through each format, and what comes out of it to that
+ * format's output.
  */
 #include <config.h>
 
