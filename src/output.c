@@ -1,8 +1,9 @@
 /* output.c - where records go: files, stdout, syslog
  *
- * Runs in: parent, session, lookup helper. Owns the log descriptors. A record goes out whole, by one write(2), under a lock
- * where others may write at the same time; what a process that was killed left of
- * a record is repaired by the next one to write. Knows nothing of what it writes.
+ * Runs in: parent, session, lookup helper. Owns the log descriptors. A record goes
+ * out whole, by one write(2), under a lock where others may write at the same time;
+ * what a process that was killed left of a record is repaired by the next one to
+ * write. Knows nothing of what it writes.
  */
 #include <config.h>
 
@@ -230,8 +231,7 @@ set_fd(struct output *o, enum side s, int fd)
 	bool alone = o->per_session && template_per_session(o->name);
 	struct stat st = { 0 };
 
-	if (fstat(fd, &st) == -1)
-		st.st_mode = 0;
+	fstat(fd, &st);
 	o->fd[s] = fd;
 	o->dev[s] = st.st_dev;
 	o->ino[s] = st.st_ino;
@@ -302,7 +302,7 @@ check_folder(const struct output *o, struct cause *why)
 	int rights = W_OK | X_OK, result = 0;
 
 	if (folder == NULL)
-		return cause_errno(why, "cannot open", o->name);
+		return cannot(o, "cannot open", o->name, why);
 	for (cut_to_folder(folder); template_varies(folder); cut_to_folder(folder))
 		rights = X_OK;
 	path = expand(folder, NULL, CLIENT, &plain);
@@ -375,7 +375,7 @@ check_last_block(const struct output *o, enum side s, int fd, off_t size, const 
 	if (whole == -1)
 		return cause_set(why, "cannot add to %s: it is damaged, or another kind of file", path);
 	if (whole < size && ftruncate(o->fd[s], whole) == -1)
-		return cause_errno(why, "cannot take back half a record in", path);
+		return cannot(o, "cannot take back half a record in", path, why);
 	return 0;
 }
 
@@ -405,7 +405,7 @@ add_to_earlier(struct output *o, struct cause *why)
 	struct buf plain = { 0 };
 	const char *path = expand(o->name, NULL, CLIENT, &plain);
 	int result = path != NULL ? check_earlier(o, CLIENT, path, why) :
-	    cause_errno(why, "cannot open", o->name);
+	    cannot(o, "cannot open", o->name, why);
 
 	buf_free(&plain);
 	if (result == 0 && o->head_len > 0)
@@ -421,9 +421,11 @@ output_start(struct output *o, struct cause *why)
 	claim_place(o, CLIENT);
 	if (o->kind == OUT_FILE && o->append)
 		return add_to_earlier(o, why);
-	if (o->kind == OUT_FILE && ftruncate(o->fd[CLIENT], 0) == -1 && errno != EINVAL)
-		return cause_errno(why, "cannot empty", o->name);
-	o->place[CLIENT]->end = 0;
+	if (o->kind == OUT_FILE) {
+		if (ftruncate(o->fd[CLIENT], 0) == -1 && errno != EINVAL)	/* a FIFO */
+			return cannot(o, "cannot empty", o->name, why);
+		o->place[CLIENT]->end = 0;
+	}
 	write_head(o, CLIENT, true);
 	return 0;
 }

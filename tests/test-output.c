@@ -1,6 +1,7 @@
 /* test-output.c - records on their way to files: whole, repaired, counted
  *
- * write(2) goes through a wrapper that can fail, do half, or die with it.
+ * write(2) goes through a wrapper that can fail, do half, or die with it; the locks, the
+ * rights to folders, syslogd and memory are made up, too.
  */
 #include <config.h>
 
@@ -9,21 +10,29 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "output.h"
 #include "process.h"
 #include "unit.h"
 
+#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 #define HEAD	"HEAD"
 
 /* What the next writes to another descriptor than stderr do. */
-static enum { PLAIN, SHORT, FULL, INTERRUPTED, AGAIN, BROKEN, DIE_HALF, DIE_AFTER, DIE_BEFORE } how;
+static enum { PLAIN, SHORT, FULL, INTERRUPTED, AGAIN, BROKEN, NOTHING, STALE,
+    SHORT_THEN_OTHERS, DIE_HALF, DIE_AFTER, DIE_BEFORE } how;
 static size_t part;		/* SHORT, DIE_HALF: bytes that are written first */
 static int writes;
+static int held;		/* locks */
+static bool written_locked;	/* the last write was under one */
 static char said[4096];		/* what went to stderr */
+
+static void	write_as_others(void);
 
 ssize_t	__real_write(int fd, const void *data, size_t n);
 ssize_t	__wrap_write(int fd, const void *data, size_t n);
@@ -42,6 +51,7 @@ __wrap_write(int fd, const void *data, size_t n)
 		return (ssize_t)n;
 	}
 	writes++;
+	written_locked = held > 0;
 	switch (now) {
 	case SHORT:
 		how = FULL;
@@ -49,6 +59,18 @@ __wrap_write(int fd, const void *data, size_t n)
 	case FULL:
 		errno = ENOSPC;
 		return -1;
+	case SHORT_THEN_OTHERS:
+		how = FULL;
+		n = (size_t)__real_write(fd, data, part);
+		write_as_others();
+		return (ssize_t)n;
+	case NOTHING:
+		errno = 0;
+		return 0;
+	case STALE:		/* goes well; errno is what an earlier call left */
+		n = (size_t)__real_write(fd, data, n < 2 ? n : 2);
+		errno = EAGAIN;
+		return (ssize_t)n;
 	case INTERRUPTED:
 	case AGAIN:
 		how = PLAIN;
@@ -67,10 +89,122 @@ __wrap_write(int fd, const void *data, size_t n)
 	return __real_write(fd, data, n);
 }
 
+/* The rest of the system */
+
+static int	polls;			/* how often a descriptor was waited for */
+static int	locks, unlocks;		/* how often a lock was taken, given back */
+static int	in_memory;		/* blocks that were taken and not given back */
+static bool	no_memory;
+static int	access_error;		/* what access() fails with, or 0 */
+static char	accessed[4096];		/* the path that it was asked for */
+static int	rights;
+static int	ftruncate_error;	/* the same of ftruncate(), if it is wrapped here */
+static int	syslogd_error;		/* of systemlog_open() and systemlog_send() */
+static int	priority;
+static char	sent[8192];		/* messages to syslogd, each in brackets */
+
+int	__wrap_poll(struct pollfd *, nfds_t, int);
+int
+__wrap_poll(struct pollfd *p, nfds_t n, int ms)
+{
+	if (p->fd == STDERR_FILENO)
+		return 1;		/* complain() */
+	polls++;
+	CHECK(n == 1 && p->events == POLLOUT && ms == -1, "%d, %d", (int)p->events, ms);
+	return 1;
+}
+
+void	__real_lock_take(struct lock *), __wrap_lock_take(struct lock *);
+void	__real_lock_give(struct lock *), __wrap_lock_give(struct lock *);
+
+void
+__wrap_lock_take(struct lock *l)
+{
+	locks++;
+	held++;
+	__real_lock_take(l);
+}
+
+void
+__wrap_lock_give(struct lock *l)
+{
+	unlocks++;
+	held--;
+	__real_lock_give(l);
+}
+
+void	*__real_realloc(void *, size_t), *__wrap_realloc(void *, size_t);
+char	*__real_strdup(const char *), *__wrap_strdup(const char *);
+void	__real_free(void *), __wrap_free(void *);
+
+void *
+__wrap_realloc(void *p, size_t n)
+{
+	errno = ENOMEM;
+	in_memory += !no_memory && p == NULL;
+	return no_memory ? NULL : __real_realloc(p, n);
+}
+
+char *
+__wrap_strdup(const char *text)
+{
+	errno = ENOMEM;
+	in_memory += !no_memory;
+	return no_memory ? NULL : __real_strdup(text);
+}
+
+void
+__wrap_free(void *p)
+{
+	in_memory -= p != NULL;
+	__real_free(p);
+}
+
+int	__wrap_access(const char *, int);
+int
+__wrap_access(const char *name, int wanted)
+{
+	snprintf(accessed, sizeof(accessed), "%s", name);
+	rights = wanted;
+	errno = access_error;
+	return access_error != 0 ? -1 : 0;
+}
+
+int	__real_ftruncate(int, off_t), __wrap_ftruncate(int, off_t);
+int
+__wrap_ftruncate(int fd, off_t size)
+{
+	if (ftruncate_error == 0)
+		return __real_ftruncate(fd, size);
+	errno = ftruncate_error;
+	return -1;
+}
+
+int	__wrap_systemlog_open(const char *);
+int
+__wrap_systemlog_open(const char *name)
+{
+	CHECK(name == NULL, "%s", name);
+	errno = syslogd_error;
+	return syslogd_error != 0 ? -1 : 0;
+}
+
+int	__wrap_systemlog_send(int, const char *, size_t);
+int
+__wrap_systemlog_send(int wanted, const char *text, size_t len)
+{
+	size_t n = strlen(sent);
+
+	priority = wanted;
+	snprintf(sent + n, sizeof(sent) - n, "[%.*s]", (int)len, text);
+	errno = syslogd_error;
+	return syslogd_error != 0 ? -1 : 0;
+}
+
 /* The file under test */
 
-static char path[] = "/tmp/test-output-XXXXXX/log", got[1 << 20];
-static char folder[sizeof(path)];
+static char path[256] = "/tmp/test-output-XXXXXX/log", got[1 << 20];
+static char folder[64];
 
 static size_t
 contents(void)
@@ -91,6 +225,15 @@ put(const char *text)
 
 	if (f == NULL || fputs(text, f) == EOF || fclose(f) == EOF)
 		abort();
+}
+
+static void
+write_as_others(void)
+{
+	int fd = open(path, O_WRONLY | O_APPEND);
+
+	CHECK(__real_write(fd, "++", 2) == 2, "%s", strerror(errno));
+	close(fd);
 }
 
 #define HOLDS(wanted, title) \
@@ -163,6 +306,7 @@ static const struct death {
 	{ "the same, many writers", 0, 1, DIE_HALF, 3, "one\nabc\ntwo\nthree\n", 4 },
 	{ "all but a byte", 0, 1, DIE_HALF, 6, "one\nabcdef\ntwo\nthree\n", 1 },
 	{ "a byte", 0, 0, DIE_HALF, 1, "one\na\ntwo\nthree\n", 6 },
+	{ "a record of a byte", 0, 0, DIE_BEFORE, 0, "one\ntwo\nthree\n", 7 },
 	{ "text: the line was out", 0, 1, DIE_AFTER, 0, "one\nabcdef\ntwo\nthree\n", 0 },
 	{ "text: nothing was out", 0, 1, DIE_BEFORE, 0, "one\ntwo\nthree\n", 7 },
 	{ "blocks: taken back", 1, 0, DIE_HALF, 3, HEAD "one\ntwo\nthree\n", 7 },
@@ -439,6 +583,586 @@ check_lock(void)
 			}
 }
 
+/* Failures of all kinds, and that each is said in the system's words */
+
+static void
+check_writes(void)
+{
+	struct output o;
+
+	start(&o, path, false, false, false);
+	how = STALE;
+	polls = 0;
+	say(&o, "one\n");
+	HOLDS("one\n", "in pieces");
+	CHECK(polls == 0, "waited %d times", polls);
+	how = AGAIN;
+	say(&o, "two\n");
+	CHECK(polls == 1, "waited %d times", polls);
+	how = NOTHING;
+	say(&o, "three\n");
+	CHECK(strstr(said, strerror(ENOSPC)) != NULL, "%s", said);
+	CHECK(o.lost == 6, "%ju", o.lost);
+	how = PLAIN;
+	said[0] = '\0';
+	say(&o, "four\n");
+	HOLDS("one\ntwo\nfour\n", "nothing was torn");
+	output_write(&o, CLIENT, "", 0);
+	CHECK(o.lost == 6 && said[0] == '\0', "no record at all");
+	CHECK(output_report(&o), "it has lost something");
+	CHECK(strstr(said, ": lost 6 bytes\n") != NULL, "%s", said);
+	o.tally->lost = 1;
+	said[0] = '\0';
+	CHECK(output_report(&o) && strstr(said, ": lost 1 byte\n") != NULL, "%s", said);
+	o.tally->lost = 0;
+	said[0] = '\0';
+	CHECK(!output_report(&o) && said[0] == '\0', "%s", said);
+	output_lose(&o, 3, "no reason");
+	CHECK(said[0] == '\0' && o.lost == 9 && o.tally->lost == 3, "said before: %s", said);
+	output_reopen(&o);
+	output_lose(&o, 3, "no reason");
+	CHECK(strstr(said, ": no reason\n") != NULL, "said again after SIGHUP: %s", said);
+	stop(&o);
+	o.tally = NULL;
+	CHECK(!output_report(&o), "it was never opened");
+
+	/* Half a record that stays, and the line end that cannot be written. */
+	start(&o, path, false, false, false);
+	how = SHORT;
+	part = 2;
+	say(&o, "abcd\n");
+	say(&o, "efgh\n");
+	how = FULL;
+	say(&o, "ijkl\n");
+	CHECK(o.lost == 13, "%ju", o.lost);
+	how = PLAIN;
+	say(&o, "one\n");
+	HOLDS("ab\none\n", "the line end comes when it can");
+	stop(&o);
+	start(&o, path, false, false, false);
+	o.lines = false;
+	how = SHORT;
+	part = 2;
+	say(&o, "abcd");
+	how = PLAIN;
+	say(&o, "one");
+	HOLDS("abone", "raw bytes have no lines");
+	stop(&o);
+}
+
+/* Half a block is taken back from the place where it began, or nothing follows it. */
+static void
+check_blocks(void)
+{
+	struct output o;
+
+	start(&o, path, true, false, false);
+	say(&o, "one");
+	how = SHORT;
+	part = 2;
+	said[0] = '\0';
+	say(&o, "abcd");
+	HOLDS(HEAD "one", "taken back at once");
+	how = PLAIN;
+	if (ftruncate_error = EIO, ftruncate(o.fd[CLIENT], 7) == -1) {	/* it is wrapped */
+		how = SHORT;
+		say(&o, "abcd");
+		HOLDS(HEAD "oneab", "it cannot be taken back");
+		CHECK(o.lost == 4 + 2, "%ju", o.lost);
+		how = PLAIN;
+		o.tally->said = false;
+		say(&o, "two");
+		HOLDS(HEAD "oneab", "nothing follows");
+		CHECK(o.lost == 4 + 2 + 3, "%ju", o.lost);
+		CHECK(strstr(said, "it ends in half a record") != NULL, "%s", said);
+	}
+	ftruncate_error = 0;
+	stop(&o);
+
+	/* Others have written behind it, who must not lose what they wrote. */
+	start(&o, path, true, false, false);
+	how = SHORT_THEN_OTHERS;
+	part = 2;
+	say(&o, "abcd");
+	HOLDS(HEAD "ab++", "what others wrote stays");
+	stop(&o);
+
+	/* A head that cannot be written, and can later. */
+	start(&o, path, true, false, false);
+	put("");
+	how = FULL;
+	o.tally->said = false;
+	say(&o, "one");
+	CHECK(o.lost == strlen(HEAD) + 3, "%ju", o.lost);
+	how = PLAIN;
+	HOLDS("", "no record without a head");
+	say(&o, "two");
+	say(&o, "three");
+	HOLDS(HEAD "twothree", "one head");
+	output_reopen(&o);
+	say(&o, "four");
+	HOLDS(HEAD "twothreefour", "opened again: no second head");
+	unlink(path);
+	output_reopen(&o);
+	HOLDS(HEAD, "opened again: a new file has its head at once");
+	stop(&o);
+}
+
+/* A copy of stdout that goes on where a file ended. */
+static void
+check_stdout(void)
+{
+	struct output o;
+	int saved = dup(STDOUT_FILENO), fd;
+
+	fflush(stdout);
+	put("of others\n");
+	fd = open(path, O_WRONLY | O_APPEND);
+	dup2(fd, STDOUT_FILENO);
+	close(fd);
+	start(&o, "-", false, false, true);
+	die_writing(&o, "abcdef\n", DIE_HALF, 3);
+	say(&o, "two\n");
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	HOLDS("of others\nabc\ntwo\n", "not emptied, and repaired");
+	CHECK(o.tally->lost == 4, "%ju", o.tally->lost);
+}
+
+/* Who takes the lock */
+
+static const struct lock_row {
+	const char	*name;		/* in the folder; "-": stdout */
+	bool		 many, fifo, locked;
+} lock_rows[] = {
+	{ "log", false, false, false },
+	{ "log", true, false, true },
+	{ "-", true, false, true },
+	{ "%c", true, false, true },
+	{ "%n", true, false, false },
+	{ "%n", false, false, false },
+	{ "fifo%n", true, true, true },
+};
+
+static const struct template_values values = { 7, { "me:1", "it:2" }, 1795405330 };
+
+static void
+check_locks(void)
+{
+	char name[256], fifo[256];
+	struct output o;
+	int reader = -1, saved = dup(STDOUT_FILENO);
+	size_t i;
+
+	fflush(stdout);
+	for (i = 0; i < COUNT(lock_rows); i++) {
+		const struct lock_row *row = &lock_rows[i];
+
+		snprintf(name, sizeof(name), "%s/%s", folder, row->name);
+		snprintf(fifo, sizeof(fifo), "%s/fifo0007", folder);
+		if (row->fifo) {
+			CHECK(mkfifo(fifo, 0600) == 0, "%s", strerror(errno));
+			reader = open(fifo, O_RDONLY | O_NONBLOCK);
+		}
+		if (row->name[0] == '-')
+			dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDOUT_FILENO);
+		start(&o, row->name[0] == '-' ? "-" : name, false, false, row->many);
+		output_begin(&o, &values);
+		locks = unlocks = 0;
+		say(&o, "one\n");
+		dup2(saved, STDOUT_FILENO);
+		CHECK(locks == row->locked && unlocks == locks && held == 0, "%s: %d, %d",
+		    row->name, locks, unlocks);
+		CHECK(written_locked == row->locked, "%s", row->name);
+		stop(&o);
+	}
+	close(reader);
+	close(saved);
+	unlink(fifo);
+	snprintf(name, sizeof(name), "%s/0007", folder);
+	unlink(name);
+	snprintf(name, sizeof(name), "%s/me-1", folder);
+	unlink(name);
+}
+
+/* What cannot be opened: where it was looked for, and as whom */
+
+static const struct folder_row {
+	const char	*name, *user;
+	bool		 daemon;
+	int		 error;
+	const char	*asked;
+	int		 rights;
+	const char	*shown;		/* of the message, before the reason */
+} folder_rows[] = {
+	{ "%n", NULL, false, 0, ".", W_OK | X_OK, NULL },
+	{ "%n", NULL, false, EACCES, ".", W_OK | X_OK, "." },
+	{ "%n", NULL, true, EACCES, ".", W_OK | X_OK, "/" },
+	{ "log-%n", "nobody", true, EACCES, ".", W_OK | X_OK, "/ as user nobody" },
+	{ "a/%n", NULL, false, ENOENT, "a/", W_OK | X_OK, "a/" },
+	{ "a/b/%n", NULL, true, ENOENT, "a/b/", W_OK | X_OK, "/a/b/" },
+	{ "/a/%n", NULL, true, ENOENT, "/a/", W_OK | X_OK, "/a/" },
+	{ "/a/%n", "nobody", false, EPERM, "/a/", W_OK | X_OK, "/a/ as user nobody" },
+	{ "/a/%n", "nobody", false, EACCES, "/a/", W_OK | X_OK, "/a/ as user nobody" },
+	{ "/a/%n", "nobody", false, ENOENT, "/a/", W_OK | X_OK, "/a/" },
+	{ "/%n", NULL, false, EACCES, "/", W_OK | X_OK, "/" },
+	{ "a%%/%n", NULL, false, ENOENT, "a%/", W_OK | X_OK, "a%%/" },
+	{ "a/%c/%n", NULL, false, ENOENT, "a/", X_OK, "a/" },
+	{ "a/%c/b/%n", NULL, false, ENOENT, "a/", X_OK, "a/" },
+	{ "%c/%n", NULL, false, ENOENT, ".", X_OK, "." },
+	{ "/%c/%n", NULL, false, ENOENT, "/", X_OK, "/" },
+};
+
+static void
+check_folders(void)
+{
+	char want[200];
+	struct output o;
+	struct cause why;
+	size_t i;
+	int result;
+
+	for (i = 0; i < COUNT(folder_rows); i++) {
+		const struct folder_row *row = &folder_rows[i];
+
+		access_error = row->error;
+		o = (struct output){ .name = row->name, .user = row->user, .daemon = row->daemon };
+		result = output_open(&o, process_shared(sizeof(*o.tally)), false, &why);
+		CHECK(result == (row->error != 0 ? -1 : 0), "%s: %d", row->name, result);
+		CHECK_TEXT(accessed, row->asked, row->name);
+		CHECK(rights == row->rights, "%s: %d", row->name, rights);
+		CHECK(o.fd[CLIENT] == -1 && o.fd[SERVER] == -1, "%s: it has no file", row->name);
+		if (row->error == 0) {
+			CHECK(output_start(&o, &why) == 0, "%s", row->name);
+			continue;
+		}
+		snprintf(want, sizeof(want), "cannot create files in %s: %s", row->shown,
+		    strerror(row->error));
+		CHECK_TEXT(why.text, want, row->name);
+	}
+	access_error = 0;
+
+	snprintf(want, sizeof(want), "%s/missing/log", folder);
+	o = (struct output){ .name = want };
+	CHECK(output_open(&o, process_shared(sizeof(*o.tally)), false, &why) == -1, "missing");
+	CHECK(strncmp(why.text, "cannot open /tmp/", 17) == 0, "%s", why.text);
+	CHECK(strstr(why.text, strerror(ENOENT)) != NULL, "%s", why.text);
+	no_memory = true;
+	o = (struct output){ .name = "a/%n" };
+	CHECK(output_open(&o, process_shared(sizeof(*o.tally)), false, &why) == -1, "no memory");
+	CHECK(strstr(why.text, strerror(ENOMEM)) != NULL, "%s", why.text);
+	o = (struct output){ .name = "log" };
+	CHECK(output_open(&o, process_shared(sizeof(*o.tally)), false, &why) == -1, "no memory");
+	CHECK(strstr(why.text, strerror(ENOMEM)) != NULL, "%s", why.text);
+	CHECK(o.fd[CLIENT] == -1, "%d", o.fd[CLIENT]);
+	no_memory = false;
+}
+
+static void
+check_empty_error(void)
+{
+	struct output o = { .name = path, .lines = true };
+	struct cause why;
+
+	put("precious");
+	CHECK(output_open(&o, process_shared(sizeof(*o.tally)), false, &why) == 0, "%s", why.text);
+	HOLDS("precious", "opened, and not emptied");
+	ftruncate_error = EINVAL;
+	if (ftruncate(o.fd[CLIENT], 8) == -1) {		/* it is wrapped */
+		CHECK(output_start(&o, &why) == 0, "a FIFO cannot be emptied: %s", why.text);
+		ftruncate_error = EIO;
+		CHECK(output_start(&o, &why) == -1, "it cannot be emptied");
+		CHECK(strncmp(why.text, "cannot empty /tmp/", 18) == 0, "%s", why.text);
+		HOLDS("precious", "and is not changed");
+	}
+	ftruncate_error = 0;
+	stop(&o);
+}
+
+/* Again, by name */
+
+static void
+check_reopen_fails(void)
+{
+	struct output o;
+	int fd;
+
+	start(&o, path, false, false, false);
+	fd = o.fd[CLIENT];
+	said[0] = '\0';
+	no_memory = true;
+	output_reopen(&o);
+	no_memory = false;
+	CHECK(strstr(said, strerror(ENOMEM)) != NULL, "%s", said);
+	CHECK(o.fd[CLIENT] == fd, "the old one is kept");
+	unlink(path);
+	CHECK(mkdir(path, 0700) == 0, "%s", strerror(errno));
+	said[0] = '\0';
+	output_reopen(&o);
+	CHECK(strstr(said, "cannot open ") != NULL && strstr(said, strerror(EISDIR)) != NULL, "%s",
+	    said);
+	CHECK(o.fd[CLIENT] == fd && fcntl(fd, F_GETFD) != -1, "the old one is kept");
+	rmdir(path);
+	CHECK(mkfifo(path, 0600) == 0, "%s", strerror(errno));
+	said[0] = '\0';
+	output_reopen(&o);
+	CHECK(strstr(said, strerror(ENXIO)) != NULL, "nobody reads: %s", said);
+	unlink(path);
+	stop(&o);
+
+	start(&o, "-", false, false, false);
+	output_reopen(&o);
+	CHECK(o.fd[CLIENT] == STDOUT_FILENO && fcntl(STDOUT_FILENO, F_GETFD) != -1, "stdout stays");
+	start(&o, "%n", false, false, false);
+	said[0] = '\0';
+	output_reopen(&o);
+	CHECK(o.fd[CLIENT] == -1 && said[0] == '\0', "files of sessions are theirs: %s", said);
+}
+
+/* Files of a session */
+
+static void
+file_of_session(struct output *o, const char *name, bool blocks, bool append)
+{
+	start(o, name, blocks, append, true);
+	locks = unlocks = 0;
+	said[0] = '\0';
+	output_begin(o, &values);
+}
+
+static off_t	whole_is;
+static off_t	whole_asked;
+
+static off_t
+whole(int fd, off_t size)
+{
+	CHECK(fcntl(fd, F_GETFD) != -1, "%s", strerror(errno));
+	whole_asked = size;
+	return whole_is;
+}
+
+static void
+check_session_files(void)
+{
+	char unique[256], common[256], sides[256], own[sizeof(path)];
+	struct output o;
+	int flags;
+
+	snprintf(unique, sizeof(unique), "%s/%%n", folder);
+	snprintf(common, sizeof(common), "%s/%%s%%%%", folder);
+	snprintf(sides, sizeof(sides), "%s/%%n.%%d", folder);
+	memcpy(own, path, sizeof(own));
+
+	/* A name of its own begins anew; --append adds to it, and ends half a line. */
+	snprintf(path, sizeof(path), "%s/0007", folder);
+	put("of an earlier run");
+	file_of_session(&o, unique, false, false);
+	say(&o, "one\n");
+	HOLDS("one\n", "begun anew");
+	flags = fcntl(o.fd[CLIENT], F_GETFL);
+	CHECK((flags & O_APPEND) && !(flags & O_NONBLOCK), "%x", (unsigned int)flags);
+	CHECK(fcntl(o.fd[CLIENT], F_GETFD) & FD_CLOEXEC, "not for others");
+	CHECK(o.fd[SERVER] == -1, "one file");
+	stop(&o);
+	put("half");
+	file_of_session(&o, unique, false, true);
+	say(&o, "one\n");
+	HOLDS("half\none\n", "--append");
+	stop(&o);
+	unlink(path);
+
+	/* A name that others may have grows. */
+	snprintf(path, sizeof(path), "%s/it-2%%", folder);
+	put("half");
+	file_of_session(&o, common, false, false);
+	CHECK(locks == 1 && unlocks == 1, "its end is looked at under the lock: %d, %d", locks,
+	    unlocks);
+	say(&o, "one\n");
+	HOLDS("half\none\n", "a line that was half is ended");
+	stop(&o);
+	put("whole\n");
+	file_of_session(&o, common, false, false);
+	say(&o, "one\n");
+	HOLDS("whole\none\n", "one that was whole is not");
+	stop(&o);
+
+	/* The same of blocks. */
+	put("BLOCKhalf");
+	start(&o, common, true, false, true);
+	o.whole = whole;
+	whole_is = 5;
+	output_begin(&o, &values);
+	CHECK(whole_asked == 9, "%jd", (intmax_t)whole_asked);
+	say(&o, "one");
+	HOLDS("BLOCKone", "half a block is taken back");
+	stop(&o);
+	put("other");
+	start(&o, common, true, false, true);
+	o.whole = whole;
+	whole_is = -1;
+	output_begin(&o, &values);
+	CHECK(strstr(said, "session 7: cannot add to ") != NULL, "%s", said);
+	CHECK(o.fd[CLIENT] == -1, "%d", o.fd[CLIENT]);
+	say(&o, "one");
+	HOLDS("other", "another kind of file is left alone");
+	CHECK(o.lost == 3, "and it is counted: %ju", o.lost);
+	put("BLOCKhalf");
+	ftruncate_error = EIO;
+	whole_is = 5;
+	output_begin(&o, &values);
+	if (ftruncate(-1, 0) == -1 && errno == EIO)	/* it is wrapped */
+		CHECK(strstr(said, "cannot take back half a record in ") != NULL, "%s", said);
+	ftruncate_error = 0;
+	stop(&o);
+	unlink(path);
+	file_of_session(&o, common, true, false);
+	say(&o, "one");
+	HOLDS(HEAD "one", "a new one begins with a head");
+	stop(&o);
+	unlink(path);
+
+	/* Nothing that can be opened. */
+	CHECK(mkdir(path, 0700) == 0, "%s", strerror(errno));
+	file_of_session(&o, common, false, false);
+	CHECK(strstr(said, "session 7: cannot open /tmp/") != NULL &&
+	    strstr(said, strerror(EISDIR)) != NULL, "%s", said);
+	say(&o, "one\n");
+	CHECK(o.lost == 4, "%ju", o.lost);
+	rmdir(path);
+	start(&o, common, false, false, true);
+	no_memory = true;
+	output_begin(&o, &values);
+	no_memory = false;
+	CHECK(strstr(said, "session 7: cannot open ") != NULL && strstr(said, strerror(ENOMEM)) !=
+	    NULL, "%s", said);
+	CHECK(o.fd[CLIENT] == -1, "%d", o.fd[CLIENT]);
+
+	/* A file for each direction. */
+	file_of_session(&o, sides, false, false);
+	output_write(&o, CLIENT, "c\n", 2);
+	output_write(&o, SERVER, "s\n", 2);
+	output_write(&o, BOTH, "b\n", 2);
+	snprintf(path, sizeof(path), "%s/0007.client", folder);
+	HOLDS("c\nb\n", "what the client sent");
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/0007.server", folder);
+	HOLDS("s\nb\n", "what the server sent");
+	unlink(path);
+	stop(&o);
+
+	/* No file of sessions, nothing to begin. */
+	memcpy(path, own, sizeof(own));
+	start(&o, path, false, false, true);
+	say(&o, "one\n");
+	output_begin(&o, &values);
+	output_write(&o, SERVER, "two\n", 4);
+	output_write(&o, BOTH, "three\n", 6);
+	HOLDS("one\ntwo\nthree\n", "one file for all");
+	stop(&o);
+}
+
+/* --append, of blocks */
+static void
+check_append(void)
+{
+	struct output o = { .name = path, .whole_records = true, .append = true, .whole = whole,
+	    .head = HEAD, .head_len = strlen(HEAD) };
+	struct cause why;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		put(i < 2 ? "BLOCKhalf" : "");
+		whole_is = i == 0 ? 5 : -1;
+		CHECK(output_open(&o, process_shared(sizeof(*o.tally)), false, &why) == 0, "%s",
+		    why.text);
+		CHECK(output_start(&o, &why) == (i != 1 ? 0 : -1), "%d: %s", i, why.text);
+		say(&o, "one");
+		if (i == 0)
+			HOLDS("BLOCK" HEAD "one", "half a block is taken back, a section begun");
+		if (i == 1)
+			CHECK(strncmp(why.text, "cannot add to /tmp/", 19) == 0, "%s", why.text);
+		if (i == 2)
+			HOLDS(HEAD "one", "an empty file");
+		stop(&o);
+	}
+	put("whole");
+	whole_is = 5;
+	CHECK(output_open(&o, process_shared(sizeof(*o.tally)), false, &why) == 0 &&
+	    output_start(&o, &why) == 0, "%s", why.text);
+	say(&o, "one");
+	HOLDS("whole" HEAD "one", "a file that is whole");
+	die_writing(&o, "abcdef", DIE_HALF, 3);
+	say(&o, "two");
+	HOLDS("whole" HEAD "onetwo", "a death after that");
+	stop(&o);
+	no_memory = false;
+	o.name = path;
+	CHECK(output_open(&o, process_shared(sizeof(*o.tally)), false, &why) == 0, "%s", why.text);
+	no_memory = true;
+	CHECK(output_start(&o, &why) == -1, "no memory");
+	CHECK(strstr(why.text, strerror(ENOMEM)) != NULL, "%s", why.text);
+	no_memory = false;
+	stop(&o);
+}
+
+/* syslog */
+
+#define MESSAGE	900
+
+static void
+check_syslog(void)
+{
+	static char line[3 * MESSAGE + 2], want[4 * MESSAGE];
+	struct output o;
+	struct cause why;
+	int n;
+
+	start(&o, "syslog:", false, false, true);
+	output_begin(&o, &values);
+	output_reopen(&o);
+	sent[0] = '\0';
+	output_write(&o, BOTH, "one\ntwo\nthree", 13);
+	CHECK_TEXT(sent, "[one][two][three]", "a message for each line");
+	CHECK(priority == (LOG_DAEMON | LOG_INFO), "%d", priority);
+	for (n = MESSAGE - 1; n <= 2 * MESSAGE + 1; n++) {
+		if (n == MESSAGE + 2)
+			n = 2 * MESSAGE;
+		memset(line, 'x', sizeof(line));
+		line[MESSAGE] = 'y';
+		line[n] = '\n';
+		sent[0] = '\0';
+		output_write(&o, CLIENT, line, (size_t)n + 1);
+		if (n <= MESSAGE)
+			snprintf(want, sizeof(want), "[%.*s]", n, line);
+		else if (n <= 2 * MESSAGE)
+			snprintf(want, sizeof(want), "[%.*s][    %.*s]", MESSAGE, line, n - MESSAGE,
+			    line + MESSAGE);
+		else
+			snprintf(want, sizeof(want), "[%.*s][    %.*s][    x]", MESSAGE, line, MESSAGE,
+			    line + MESSAGE);
+		CHECK(strcmp(sent, want) == 0, "%d bytes: %zu\n%s", n, strlen(sent), sent);
+	}
+	said[0] = '\0';
+	syslogd_error = EAGAIN;
+	output_write(&o, BOTH, "one\nthree\n", 10);
+	CHECK(o.lost == 8 && o.tally->lost == 8, "%ju", o.lost);
+	CHECK(strstr(said, strerror(EAGAIN)) != NULL, "%s", said);
+	o.optional = true;
+	output_write(&o, BOTH, "one\n", 4);
+	CHECK(o.lost == 8, "nobody asked for it: %ju", o.lost);
+
+	syslogd_error = ENOENT;
+	o = (struct output){ .name = "syslog:local3" };
+	CHECK(output_open(&o, process_shared(sizeof(*o.tally)), false, &why) == -1, "no syslogd");
+	CHECK(strncmp(why.text, "no syslogd for -o syslog:local3: ", 33) == 0, "%s", why.text);
+	o.optional = true;
+	CHECK(output_open(&o, process_shared(sizeof(*o.tally)), false, &why) == 0, "%s", why.text);
+	syslogd_error = 0;
+	output_write(&o, BOTH, "one\n", 4);
+	CHECK(priority == (LOG_LOCAL3 | LOG_INFO), "%d", priority);
+	CHECK(o.fd[CLIENT] == -1 && output_start(&o, &why) == 0, "nothing to start");
+}
+
 int
 main(void)
 {
@@ -458,6 +1182,17 @@ main(void)
 	check_opening();
 	check_reopen_closes();
 	check_lock();
+	check_writes();
+	check_blocks();
+	check_stdout();
+	check_locks();
+	check_folders();
+	check_empty_error();
+	check_reopen_fails();
+	check_session_files();
+	check_append();
+	check_syslog();
+	CHECK(in_memory == 0, "%d blocks of memory are not given back", in_memory);
 	unlink(path);
 	rmdir(folder);
 	return unit_end();
