@@ -1,0 +1,319 @@
+/* test-signals.c - which signals are heard, when, and what they leave in the flags
+ *
+ * The test has its own sigprocmask(), which counts, and its own pselect().
+ */
+#include <config.h>
+
+#include <sys/select.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "signals.h"
+#include "unit.h"
+
+#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
+
+static unsigned	 mask_calls;
+static struct {
+	int		 nfds;
+	fd_set		*rd, *wr, *ex;
+	bool		 forever;
+	struct timespec	 t;
+	const sigset_t	*mask;
+}		 waited;
+
+/* In place of the system's */
+
+int
+sigprocmask(int how, const sigset_t *restrict set, sigset_t *restrict old)
+{
+	mask_calls++;
+	return pthread_sigmask(how, set, old);
+}
+
+int
+pselect(int nfds, fd_set *restrict rd, fd_set *restrict wr, fd_set *restrict ex,
+    const struct timespec *restrict t, const sigset_t *restrict mask)
+{
+	waited.nfds = nfds;
+	waited.rd = rd;
+	waited.wr = wr;
+	waited.ex = ex;
+	waited.forever = t == NULL;
+	if (t != NULL)
+		waited.t = *t;
+	waited.mask = mask;
+	return 7;
+}
+
+/* All signals that are spoken of, by a letter. */
+static const struct {
+	int	sig;
+	char	letter;
+} all[] = {
+	{ SIGTERM, 't' }, { SIGINT, 'i' }, { SIGHUP, 'h' }, { SIGCHLD, 'c' }, { SIGPIPE, 'p' },
+	{ SIGALRM, 'a' }, { SIGUSR1, 'u' },
+#ifdef SIGXFSZ
+	{ SIGXFSZ, 'x' },
+#endif
+#ifdef SIGIO
+	{ SIGIO, 'o' },
+#endif
+};
+
+static int
+signal_of(char letter)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(all) && all[i].letter != letter; i++)
+		;
+	return i < COUNT(all) ? all[i].sig : 0;
+}
+
+/* A process as it is after exec: those signals ignored, those blocked, all others as usual. */
+static void
+start(const char *ignored, const char *blocked)
+{
+	struct sigaction sa = { .sa_flags = 0 };
+	sigset_t set;
+	size_t i;
+
+	sigfillset(&set);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	sigemptyset(&sa.sa_mask);
+	for (i = 0; i < COUNT(all); i++) {
+		sa.sa_handler = SIG_IGN;	/* forgets one that is pending */
+		sigaction(all[i].sig, &sa, NULL);
+		sa.sa_handler = strchr(ignored, all[i].letter) != NULL ? SIG_IGN : SIG_DFL;
+		sigaction(all[i].sig, &sa, NULL);
+	}
+	sigemptyset(&set);
+	for (; *blocked != '\0'; blocked++)
+		sigaddset(&set, signal_of(*blocked));
+	pthread_sigmask(SIG_SETMASK, &set, NULL);
+	signals_term = signals_hup = signals_last = signals_child = 0;
+}
+
+static const char *
+letters(const sigset_t *set)
+{
+	static char text[COUNT(all) + 1];
+	char *to = text;
+	size_t i;
+
+	for (i = 0; i < COUNT(all); i++)
+		if (sigismember(set, all[i].sig) == 1)
+			*to++ = all[i].letter;
+	*to = '\0';
+	return text;
+}
+
+/* Those that are blocked. */
+static const char *
+blocked_now(void)
+{
+	sigset_t set;
+
+	pthread_sigmask(SIG_BLOCK, NULL, &set);
+	return letters(&set);
+}
+
+/* Those that are ignored; handler: those that have one, or (SIG_DFL) none. */
+static const char *
+with_handler(void (*handler)(int))
+{
+	static char text[COUNT(all) + 1];
+	struct sigaction sa;
+	char *to = text;
+	size_t i;
+
+	for (i = 0; i < COUNT(all); i++) {
+		sigaction(all[i].sig, NULL, &sa);
+		if (sa.sa_handler == handler)
+			*to++ = all[i].letter;
+	}
+	*to = '\0';
+	return text;
+}
+
+#ifdef SIGXFSZ
+# define X	"x"
+#else
+# define X	""
+#endif
+
+static void
+test_catch(void)
+{
+	static const struct {
+		enum signals_hangup hangup;
+		const char	*ignored_before, *blocked_before;
+		const char	*ignored, *usual, *blocked;	/* after */
+		int		 terms;		/* SIGTERM, SIGINT, SIGHUP: how many count as ends */
+		int		 hups;
+	} cases[] = {
+		{ HANGUP_ENDS,	"", "",		"p" X, "au", "c",	3, 0 },
+		{ HANGUP_RELOADS, "", "",	"p" X, "au", "hc",	2, 1 },
+		{ HANGUP_RELOADS_ALWAYS, "", "", "p" X, "au", "hc",	2, 1 },
+		{ HANGUP_ENDS,	"h", "",	"hp" X, "au", "c",	2, 0 },
+		{ HANGUP_RELOADS, "h", "",	"hp" X, "au", "hc",	2, 0 },
+		{ HANGUP_RELOADS_ALWAYS, "h", "", "p" X, "au", "hc",	2, 1 },
+		{ HANGUP_ENDS,	"i", "",	"ip" X, "au", "c",	2, 0 },
+		{ HANGUP_ENDS,	"t", "",	"tp" X, "au", "c",	2, 0 },
+		{ HANGUP_RELOADS, "tihcpa", "ao", "tihpa" X, "u", "hc",	0, 0 },
+		{ HANGUP_RELOADS_ALWAYS, "", "aou", "p" X, "au", "hcu",	2, 1 },
+	};
+	struct sigaction sa;
+	char title[32];
+	sigset_t none, pending;
+	size_t i, j;
+
+	sigemptyset(&none);
+	for (i = 0; i < COUNT(cases); i++) {
+		start(cases[i].ignored_before, cases[i].blocked_before);
+		signals_catch(cases[i].hangup);
+		snprintf(title, sizeof(title), "case %zu", i);
+		CHECK_TEXT(with_handler(SIG_IGN), cases[i].ignored, title);
+		CHECK_TEXT(with_handler(SIG_DFL), cases[i].usual, title);
+		CHECK_TEXT(blocked_now(), cases[i].blocked, title);
+		for (j = 0; j < COUNT(all); j++) {
+			sigaction(all[j].sig, NULL, &sa);
+			if (sa.sa_handler == SIG_DFL)
+				continue;
+			CHECK(sa.sa_handler == SIG_IGN || (sa.sa_flags & SA_RESTART) == 0,
+			    "%s: %c does not interrupt", title, all[j].letter);
+			CHECK(sa.sa_handler == SIG_IGN || sigismember(&sa.sa_mask, SIGUSR2) == 1,
+			    "%s: %c can be interrupted itself", title, all[j].letter);
+		}
+		raise(SIGHUP);
+		raise(SIGINT);
+		raise(SIGTERM);
+		raise(SIGCHLD);
+		CHECK(signals_child == 0 && signals_hup == 0, "%s: they wait", title);
+		sigpending(&pending);
+		CHECK(sigismember(&pending, SIGCHLD) == 1, "%s: SIGCHLD is pending", title);
+		pthread_sigmask(SIG_SETMASK, &none, NULL);
+		CHECK(signals_term == cases[i].terms && signals_hup == cases[i].hups &&
+		    signals_child == 1, "%s: %d ends, %d reloads, %d children", title,
+		    (int)signals_term, (int)signals_hup, (int)signals_child);
+	}
+}
+
+static void
+test_last(void)
+{
+	static const struct {
+		int		 sig;
+		const char	*name;
+	} ends[] = {
+		{ SIGTERM, "SIGTERM" }, { SIGINT, "SIGINT" }, { SIGHUP, "SIGHUP" },
+#ifdef SIGIO
+		{ SIGIO, "the launching process has ended" },
+#endif
+	};
+	size_t i;
+
+	start("", "");
+	signals_catch(HANGUP_ENDS);
+	for (i = 0; i < COUNT(ends); i++) {
+		raise(ends[i].sig);
+		CHECK(signals_term == (int)i + 1 && signals_last == ends[i].sig, "%d", (int)signals_last);
+		CHECK_TEXT(signals_name(ends[i].sig), ends[i].name, "its name");
+	}
+	CHECK_TEXT(signals_name(SIGUSR1), "a signal", "another one");
+}
+
+static void
+test_block(void)
+{
+	start("", "tu");
+	signals_catch(HANGUP_RELOADS);
+	signals_block();
+	CHECK_TEXT(blocked_now(), "tihcu", "all of ours, and what was");
+	CHECK_TEXT(letters(&signals_wait_mask), "u", "while it waits: what was, but none of ours");
+}
+
+static void
+test_let_in(void)
+{
+	static const char ours[] = "tihc";
+	size_t i;
+
+	for (i = 0; ours[i] != '\0'; i++) {
+		start("", "u");
+		signals_catch(HANGUP_RELOADS);
+		signals_block();
+		raise(SIGUSR1);
+		mask_calls = 0;
+		signals_let_in();
+		CHECK(mask_calls == 0, "none of ours is pending: %u calls", mask_calls);
+		raise(signal_of(ours[i]));
+		CHECK(signals_term + signals_hup + signals_child == 0, "%c waits", ours[i]);
+		signals_let_in();
+		CHECK(mask_calls == 2, "%u calls", mask_calls);
+		CHECK(signals_term == (i < 2) && signals_hup == (i == 2) && signals_child == (i == 3),
+		    "%c: %d %d %d", ours[i], (int)signals_term, (int)signals_hup, (int)signals_child);
+		CHECK_TEXT(blocked_now(), "tihcu", "afterwards, as before");
+	}
+	CHECK(SIGNALS_TURNS >= 2 && SIGNALS_TURNS <= 64, "%d", SIGNALS_TURNS);
+}
+
+/* A lookup helper, and the session that forks it. */
+static void
+test_helper(void)
+{
+	start("a", "");
+	signals_catch(HANGUP_RELOADS);
+	signals_block();
+	signals_no_zombies();
+	CHECK_TEXT(with_handler(SIG_IGN), "cpa" X, "SIGCHLD is ignored");
+	signals_default();
+	CHECK_TEXT(with_handler(SIG_DFL), "tiau", "what can end a helper does");
+	CHECK_TEXT(blocked_now(), "", "and is let in");
+}
+
+static void
+test_select(void)
+{
+	static const struct {
+		long long	 ms;
+		bool		 forever;
+		time_t		 s;
+		long		 ns;
+	} cases[] = {
+		{ -1, true, 0, 0 },
+		{ 0, false, 0, 0 },
+		{ 1, false, 0, 1000000 },
+		{ 1999, false, 1, 999000000 },
+		{ 31LL * 86400 * 1000, false, 31L * 86400, 0 },
+		{ 31LL * 86400 * 1000 + 1, false, 31L * 86400, 0 },
+		{ 1LL << 60, false, 31L * 86400, 0 },
+	};
+	fd_set rd, wr, ex;
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		CHECK(signals_select(5, &rd, &wr, &ex, cases[i].ms) == 7, "what pselect() returns");
+		CHECK(waited.nfds == 5 && waited.rd == &rd && waited.wr == &wr && waited.ex == &ex &&
+		    waited.mask == &signals_wait_mask, "what it was asked");
+		CHECK(waited.forever == cases[i].forever && (waited.forever ||
+		    (waited.t.tv_sec == cases[i].s && waited.t.tv_nsec == cases[i].ns)),
+		    "%lld ms: %lld s %ld ns", cases[i].ms, (long long)waited.t.tv_sec, waited.t.tv_nsec);
+	}
+}
+
+int
+main(void)
+{
+	alarm(30);
+	test_catch();
+	test_last();
+	test_block();
+	test_let_in();
+	test_helper();
+	test_select();
+	return unit_end();
+}
