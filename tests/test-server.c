@@ -7,7 +7,11 @@
 #include <config.h>
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#ifdef HAVE_SYS_PRCTL_H
+# include <sys/prctl.h>
+#endif
 #include <netinet/in.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +20,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "lookup.h"
+#include "priv.h"
 #include "process.h"
 #include "server.h"
 #include "session.h"
@@ -29,7 +35,7 @@
 
 /* One wait of the server. */
 struct step {
-	const char	*watched;	/* sides whose listeners it waits for: "c", "s", "cs", "" */
+	const char	*watched;	/* the listeners it waits for: "c", "s", "cs", "" (second ones: "C", "S") */
 	long long	 wait_ms;	/* at most so long; FOREVER */
 	const char	*happens;	/* see happen() */
 	const char	*says;		/* what it has said since the last wait: a part of it, or NULL */
@@ -43,6 +49,7 @@ static int			 stderr_pipe;
 static sigjmp_buf		 in_child;
 
 static int	 accept_error, fork_error, recv_error;
+static bool	 reset_second;		/* recv() fails the second time */
 static unsigned	 accepts, forks, receives;
 static pid_t	 next_pid;		/* 0: the child's side of fork() */
 static struct {
@@ -50,10 +57,19 @@ static struct {
 	int	status;
 }		 ended[8];
 static size_t	 nended;
+static unsigned	 orphans;		/* other processes of ours that there are */
+static bool	 wait_interrupted;	/* the next waitpid() is */
+static unsigned	 waits;
 static char	 told[512];		/* "PID SIGNAL " for each kill() */
 static struct session seen;		/* by the child */
 static enum session_exit	child_exit;
 static pid_t	 command;
+static bool	 second[SIDES];		/* a second listener there */
+static int	 accepted[16];		/* descriptors */
+static int	 reset[4];		/* those that were reset */
+static size_t	 nreset;
+static unsigned	 let_in, reloads, lookups, adoptions, raised;
+static bool	 logs_want, lookup_fails;
 
 /* In place of the program's */
 
@@ -87,6 +103,73 @@ session_run(struct session *s)
 	return child_exit;
 }
 
+int	__wrap_prctl(int option, unsigned long value, unsigned long b, unsigned long c, unsigned long d);
+void	__wrap_signals_let_in(void);
+void	__wrap_sock_reset(int fd);
+void	__wrap_logs_reopen(struct logs *l);
+bool	__wrap_logs_want_names(const struct logs *l);
+int	__wrap_lookup_setup(struct cause *why);
+void	__wrap_priv_raise(void);
+void	__wrap_priv_lower(void);
+
+int
+__wrap_prctl(int option, unsigned long value, unsigned long b, unsigned long c, unsigned long d)
+{
+	(void)b, (void)c, (void)d;
+#ifdef PR_SET_CHILD_SUBREAPER
+	adoptions += option == PR_SET_CHILD_SUBREAPER && value == 1;
+#else
+	(void)option, (void)value;
+#endif
+	return 0;
+}
+
+void
+__wrap_signals_let_in(void)
+{
+	let_in++;
+}
+
+void
+__wrap_sock_reset(int fd)
+{
+	reset[nreset++] = fd;
+	close(fd);
+}
+
+void
+__wrap_logs_reopen(struct logs *l)
+{
+	CHECK(l == sv.logs, "%s: other logs", title);
+	reloads++;
+}
+
+bool
+__wrap_logs_want_names(const struct logs *l)
+{
+	CHECK(l == sv.logs, "%s: other logs", title);
+	return logs_want;
+}
+
+int
+__wrap_lookup_setup(struct cause *why)
+{
+	lookups++;
+	return lookup_fails ? cause_set(why, "no memory to look up") : 0;
+}
+
+void
+__wrap_priv_raise(void)
+{
+	raised += 1;
+}
+
+void
+__wrap_priv_lower(void)
+{
+	raised += 100;
+}
+
 void
 _exit(int status)
 {
@@ -96,15 +179,20 @@ _exit(int status)
 static int
 made_up_accept(struct sockaddr *addr, socklen_t *len)
 {
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	int fd;
+
 	accepts++;
 	if (accept_error != 0) {
 		errno = accept_error;
 		return -1;
 	}
-	memset(addr, 0, *len);
-	addr->sa_family = AF_INET;
-	*len = sizeof(struct sockaddr_in);
-	return open("/dev/null", O_RDONLY);
+	in.sin_port = htons((uint16_t)accepts);		/* so that they can be told apart */
+	memcpy(addr, &in, sizeof(in));
+	*len = sizeof(in);
+	fd = open("/dev/null", O_RDONLY);
+	accepted[(accepts - 1) % 16] = fd;
+	return fd;
 }
 
 int
@@ -143,20 +231,26 @@ recv(int fd, void *to, size_t n, int flags)
 	if (recv_error == 0)
 		return 1;
 	errno = recv_error;
-	recv_error = EAGAIN;		/* only the first one that is looked at */
+	recv_error = reset_second ? ECONNRESET : EAGAIN;	/* one of those that are looked at */
+	reset_second = false;
 	return -1;
 }
 
 pid_t
 waitpid(pid_t pid, int *status, int flags)
 {
-	(void)pid;
-	CHECK(flags == WNOHANG, "%s: %x", title, flags);
+	CHECK(pid == -1 && flags == WNOHANG, "%s: %ld, %x", title, (long)pid, flags);
+	waits++;
+	if (wait_interrupted) {
+		wait_interrupted = false;
+		errno = EINTR;
+		return -1;
+	}
 	if (nended > 0) {
 		*status = ended[--nended].status;
 		return ended[nended].pid;
 	}
-	if (sv.open > 0)
+	if (sv.open + orphans > 0)
 		return 0;
 	errno = ECHILD;
 	return -1;
@@ -190,29 +284,35 @@ heard(void)
 static void
 child_ends(unsigned long nth, int status)
 {
+	if (nth == 0)		/* an orphan */
+		orphans--;
 	ended[nended].pid = FIRST_PID + (pid_t)nth - 1;
 	ended[nended++].status = status;
 	raise(SIGCHLD);
 }
 
 /*
- * Words: "c", "s": a client, a server is at that listener; "+500": so many ms pass;
- * "=1:0": the first session's process ends with that status of wait(2);
- * "TERM", "HUP": that signal; "TYPED": SIGINT of the terminal; "A24", "F!", "R*": from now on accept, fork, recv
- * fail with that errno, EAGAIN, ECONNRESET; 0: they work. Returns what pselect() does.
+ * Words: "c", "C", "s", "S": a client, a server is at that listener; "+500": so many ms
+ * pass; "=1:0": the first session's process ends with that status of wait(2), "=0:0" an
+ * orphan; "O": there is one; "I": waitpid() is interrupted; "TERM", "HUP": that signal;
+ * "TYPED": SIGINT of the terminal; "A24", "F!", "R*": from now on accept, fork, recv fail
+ * with that errno, EAGAIN, ECONNRESET; 0: they work. "R+": the second recv() fails, "P9":
+ * pselect() does, this once. "total": sessions have added to that. "fresh", "retrying":
+ * what sv.retrying should be. Returns what pselect() does.
  */
 static int
 happen(const char *words, fd_set *rd)
 {
+	static const char listeners[] = "cCsS";
 	char *list = strdup(words), *word, *end;
-	bool interrupted = false;
-	enum side s;
-	int n = 0;
+	const char *at;
+	fd_set ready;
+	int error = 0, n = 0;
 
+	FD_ZERO(&ready);
 	for (word = strtok(list, " "); word != NULL; word = strtok(NULL, " ")) {
-		s = word[0] == 'c' ? CLIENT : SERVER;
-		if (strcmp(word, "c") == 0 || strcmp(word, "s") == 0) {
-			FD_SET(sv.listener[s][0].fd, rd);
+		if (word[1] == '\0' && (at = strchr(listeners, word[0])) != NULL) {
+			FD_SET(sv.listener[(at - listeners) / 2][(at - listeners) % 2].fd, &ready);
 			n++;
 		} else if (word[0] == '+') {
 			now_ms += atoi(word + 1);
@@ -220,14 +320,27 @@ happen(const char *words, fd_set *rd)
 			unsigned long nth = strtoul(word + 1, &end, 10);
 
 			child_ends(nth, atoi(end + 1));
-			interrupted = true;
+			error = EINTR;
 		} else if (strcmp(word, "TERM") == 0 || strcmp(word, "HUP") == 0) {
 			raise(word[0] == 'T' ? SIGTERM : SIGHUP);
-			interrupted = true;
+			error = EINTR;
 		} else if (strcmp(word, "TYPED") == 0) {
 			raise(SIGINT);
 			signals_typed = 1;
-			interrupted = true;
+			error = EINTR;
+		} else if (strcmp(word, "total") == 0) {
+			sv.total[CLIENT] += 11;
+			sv.total[SERVER] += UINTMAX_C(5000000000);
+		} else if (strcmp(word, "fresh") == 0 || strcmp(word, "retrying") == 0) {
+			CHECK(sv.retrying == (word[0] == 'r'), "%s, \"%s\"", title, words);
+		} else if (word[0] == 'O') {
+			orphans++;
+		} else if (word[0] == 'I') {
+			wait_interrupted = true;
+		} else if (strcmp(word, "R+") == 0) {
+			reset_second = true;
+		} else if (word[0] == 'P') {
+			error = atoi(word + 1);
 		} else {
 			*(word[0] == 'A' ? &accept_error : word[0] == 'F' ? &fork_error :
 			    &recv_error) = word[1] == '!' ? EAGAIN : word[1] == '*' ? ECONNRESET :
@@ -235,24 +348,29 @@ happen(const char *words, fd_set *rd)
 		}
 	}
 	free(list);
-	if (!interrupted)
-		return n;
-	errno = EINTR;
-	return -1;
+	if (error != 0) {		/* the set is as it was, and says nothing */
+		errno = error;
+		return -1;
+	}
+	if (rd != NULL)
+		*rd = ready;
+	return n;
 }
 
 static const char *
 watched(int nfds, const fd_set *rd)
 {
-	static char text[3];
+	static char text[5];
 	enum side s;
+	size_t i;
 	char *to = text;
 
 	for (s = CLIENT; rd != NULL && s < SIDES; s++)
-		if (sv.nlisteners[s] > 0 && FD_ISSET(sv.listener[s][0].fd, rd)) {
-			*to++ = "cs"[s];
-			CHECK(sv.listener[s][0].fd < nfds, "%s: %d", title, nfds);
-		}
+		for (i = 0; i < sv.nlisteners[s]; i++)
+			if (FD_ISSET(sv.listener[s][i].fd, rd)) {
+				*to++ = "cCsS"[2 * s + i];
+				CHECK(sv.listener[s][i].fd < nfds, "%s: %d", title, nfds);
+			}
 	*to = '\0';
 	return text;
 }
@@ -276,9 +394,22 @@ pselect(int nfds, fd_set *restrict rd, fd_set *restrict wr, fd_set *restrict ex,
 	CHECK(step->says == NULL ? *words == '\0' : strstr(words, step->says) != NULL,
 	    "%s, \"%s\": said \"%s\", not \"%s\"", title, step->happens, words,
 	    step->says == NULL ? "" : step->says);
-	if (rd != NULL)
-		FD_ZERO(rd);
 	return happen((step++)->happens, rd);
+}
+
+/* One more listener beside each that "second" says. */
+static void
+add_listeners(void)
+{
+	enum side s;
+
+	for (s = CLIENT; s < SIDES; s++)
+		if (second[s]) {
+			sv.listener[s] = realloc(sv.listener[s], 2 * sizeof(*sv.listener[s]));
+			sv.listener[s][1] = sv.listener[s][0];
+			sv.listener[s][1].fd = open("/dev/null", O_RDONLY);
+			sv.nlisteners[s] = 2;
+		}
 }
 
 /* Runs a server to its end. Returns what server_run() does. */
@@ -288,6 +419,7 @@ run(const char *name, const struct options *opt, const struct step *script)
 	struct logs none = { 0 };
 	struct cause why;
 	int status;
+	size_t i;
 
 	title = name;
 	step = script;
@@ -295,19 +427,28 @@ run(const char *name, const struct options *opt, const struct step *script)
 	next_pid = FIRST_PID;
 	accept_error = fork_error = 0;
 	recv_error = EAGAIN;
-	accepts = forks = receives = 0;
-	nended = 0;
+	accepts = forks = receives = waits = 0;
+	let_in = reloads = lookups = adoptions = 0;
+	nended = nreset = 0;
+	orphans = 0;
 	told[0] = '\0';
 	signals_term = signals_hup = 0;
 	if (server_resolve(&sv, opt, &why) == -1 || server_listen(&sv, &why) == -1) {
 		CHECK(false, "%s: %s", name, why.text);
 		return -2;
 	}
+	add_listeners();
 	heard();
 	sv.command = command;
 	status = server_run(&sv, &none);
 	CHECK(step->watched == NULL, "%s: ended before \"%s\"", name, step->happens);
+	CHECK(sv.open == 0 && sv.nlisteners[CLIENT] + sv.nlisteners[SERVER] == 0, "%s: left", name);
+#ifdef PR_SET_CHILD_SUBREAPER
+	CHECK(adoptions == 1, "%s: orphans are %u times ours", name, adoptions);
+#endif
 	server_close(&sv);
+	for (i = 0; i < accepts && i < 16; i++)
+		CHECK(accept_error != 0 || fcntl(accepted[i], F_GETFD) == -1, "%s: %zu is open", name, i);
 	return status;
 }
 
@@ -367,6 +508,98 @@ test_limits(void)
 		{ "c", FOREVER, "=1:768", NULL },
 		{ "c", FOREVER, "TERM", NULL },
 		{ .watched = NULL } }) == 0, "status");
+}
+
+/* Several listeners: no more is accepted than a session can begin with. */
+static void
+test_listeners(void)
+{
+	struct options opt = bridge(2, 0);
+
+	second[CLIENT] = true;
+	CHECK(run("-F 2, two listeners", &opt, (const struct step[]){
+		{ "cC", FOREVER, "C", NULL },
+		{ "cC", FOREVER, "c C", NULL },		/* one of them is accepted */
+		{ "cC", FOREVER, "C", NULL },
+		{ "", FOREVER, "=1:0", "-F 2: that many sessions are open, and a client waits\n" },
+		{ "cC", 0, "C", NULL },
+		{ "", FOREVER, "TERM", NULL },
+		{ "", FOREVER, "=2:0 =3:0", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK(forks == 3 && accepts == 3, "%u forks, %u accepts", forks, accepts);
+	opt = bridge(9, 2);
+	CHECK(run("-m 2, two listeners", &opt, (const struct step[]){
+		{ "cC", FOREVER, "c C", NULL },
+		{ "cC", FOREVER, "c C", NULL },
+		{ "", FOREVER, "=1:0 =2:0", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK(forks == 2 && accepts == 2, "%u forks, %u accepts", forks, accepts);
+	opt = bridge(1, 0);
+	CHECK(run("EMFILE: both wait", &opt, (const struct step[]){
+		{ "cC", FOREVER, "A24 C", NULL },
+		{ "", 1000, "+1000", "accept: " },
+		{ "cC", FOREVER, "A0 C", NULL },
+		{ "cC", FOREVER, "TERM", NULL },
+		{ "", FOREVER, "=1:0", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	opt.listens = true;
+	opt.service[SERVER] = "0";
+	second[SERVER] = true;
+	CHECK(run("-l, two listeners for each side", &opt, (const struct step[]){
+		{ "cCsS", FOREVER, "s S", NULL },
+		{ "cC", FOREVER, "C", NULL },
+		{ "cCsS", FOREVER, "TERM", NULL },
+		{ "", FOREVER, "=1:0", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK(forks == 1 && accepts == 2, "%u forks, %u accepts", forks, accepts);
+	second[CLIENT] = second[SERVER] = false;
+}
+
+/* What fails, and is not accept(): it rests, and nothing that select() left is believed. */
+static void
+test_pselect_fails(void)
+{
+	struct options opt = bridge(1, 0);
+	char fails[16];
+
+	snprintf(fails, sizeof(fails), "P%d", EBADF);
+	CHECK(run("pselect() fails", &opt, (const struct step[]){
+		{ "c", FOREVER, fails, NULL },
+		{ "", 1000, "+1000", "pselect: " },
+		{ "c", FOREVER, "c", NULL },
+		{ "c", FOREVER, "HUP", NULL },
+		{ "c", FOREVER, "TERM", NULL },
+		{ "", FOREVER, "=1:0", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK(accepts == 1 && reloads == 1, "%u accepts, %u reloads", accepts, reloads);
+}
+
+/* A loop that always finds something to do lets signals in now and then; waitpid() is asked when there is news. */
+static void
+test_busy(void)
+{
+	struct step script[36];
+	struct options opt = bridge(2, 0);
+	size_t i;
+
+	for (i = 0; i < 33; i++)
+		script[i] = (struct step){ "c", FOREVER, "+1", NULL };
+	script[33] = (struct step){ "c", FOREVER, "TERM", NULL };
+	script[34] = (struct step){ .watched = NULL };
+	CHECK(run("34 turns", &opt, script) == 0, "status");
+	CHECK(let_in == 2, "%u times", let_in);
+	CHECK(run("children that end together, and a waitpid() that is interrupted", &opt,
+	    (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "c", FOREVER, "c", NULL },
+		{ "c", FOREVER, "I =1:0 =2:0", NULL },
+		{ "c", FOREVER, "c", NULL },
+		{ "c", FOREVER, "+1", NULL },
+		{ "c", FOREVER, "=3:0", NULL },
+		{ "c", FOREVER, "TERM", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK(waits == 6, "%u times", waits);	/* EINTR, 2, 1, none, 3, none */
+	CHECK_TEXT(told, "", "nobody is left to be told");
 }
 
 /* Errors of accept(): one complaint, a rest of a second, and on it goes; but for a client that left. */
@@ -437,8 +670,8 @@ test_pairs(void)
 		{ "cs", FOREVER, "c R*", NULL },
 		{ "s", FOREVER, "s", NULL },
 		{ "c", FOREVER, "R! c", "left before its partner came" },
-		{ "cs", FOREVER, "TERM", "session 1: client 0.0.0.0:0\n"
-		    "tcpreen: session 1: server 0.0.0.0:0\n" },
+		{ "cs", FOREVER, "TERM", "session 1: client 0.0.0.0:3\n"
+		    "tcpreen: session 1: server 0.0.0.0:2\n" },
 		{ "", FOREVER, "=1:0", "SIGTERM" },
 		{ .watched = NULL } }) == 0, "status");
 	CHECK(forks == 1, "%u", forks);
@@ -450,10 +683,24 @@ test_pairs(void)
 		{ "", FOREVER, "=1:0", NULL },
 		{ .watched = NULL } }) == 0, "status");
 	CHECK(forks == 1, "%u", forks);
-	CHECK(run("-l: ended while one waits", &opt, (const struct step[]){
+	CHECK(run("-l: ended while a client waits", &opt, (const struct step[]){
 		{ "cs", FOREVER, "c", NULL },
 		{ "s", FOREVER, "TERM", NULL },
 		{ .watched = NULL } }) == 0, "status");
+	CHECK(nreset == 1 && reset[0] == accepted[0], "%zu were reset", nreset);
+	CHECK(run("-l: ended while a server waits", &opt, (const struct step[]){
+		{ "cs", FOREVER, "s", NULL },
+		{ "c", FOREVER, "TERM", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK(nreset == 1 && reset[0] == accepted[0], "%zu were reset", nreset);
+	CHECK(run("-l: the server was reset meanwhile", &opt, (const struct step[]){
+		{ "cs", FOREVER, "s", NULL },
+		{ "c", FOREVER, "c R+", NULL },
+		{ "s", FOREVER, "s", NULL },
+		{ "cs", FOREVER, "TERM", NULL },
+		{ "", FOREVER, "=1:0", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK(forks == 1 && accepts == 3, "%u forks, %u accepts", forks, accepts);
 }
 
 /* -c: pauses between tries */
@@ -513,6 +760,40 @@ test_back_off(void)
 	diag_verbosity(0);
 }
 
+/* -c -l: the pauses are the server's, who has to come first. And what of a failure was said. */
+static void
+test_retrying(void)
+{
+	struct options opt = bridge(1, 0);
+
+	opt.connects = true;
+	opt.service[CLIENT] = "9";
+	CHECK(run("-c: a crash says nothing of the client", &opt, (const struct step[]){
+		{ "", FOREVER, "fresh =1:768", NULL },
+		{ "", 1000, "retrying +1000", NULL },
+		{ "", FOREVER, "retrying =2:11", NULL },
+		{ "", FOREVER, "retrying =3:768", "session 2: killed by signal 11" },
+		{ "", 2000, "retrying +2000", NULL },
+		{ "", FOREVER, "=4:1024", NULL },		/* there was one, who said nothing */
+		{ "", 4000, "fresh +4000", NULL },
+		{ "", FOREVER, "=5:768", NULL },
+		{ "", 8000, "retrying +8000", NULL },
+		{ "", FOREVER, "=6:0", NULL },
+		{ "", FOREVER, "fresh TERM", NULL },
+		{ "", FOREVER, "=7:0", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK(accepts == 0 && sv.unreached == 3 && sv.crashed == 1, "%lu, %lu", sv.unreached, sv.crashed);
+	opt.listens = true;
+	opt.service[SERVER] = "0";
+	CHECK(run("-c -l", &opt, (const struct step[]){
+		{ "s", FOREVER, "s", NULL },
+		{ "s", FOREVER, "=1:768", NULL },
+		{ "s", FOREVER, "s", NULL },
+		{ "s", FOREVER, "=2:1024", NULL },
+		{ "s", FOREVER, "TERM", NULL },
+		{ .watched = NULL } }) == 0, "status");
+}
+
 /* An end, and how it is hurried */
 
 static void
@@ -520,6 +801,7 @@ test_stop(void)
 {
 	struct options opt = bridge(3, 9);
 	const char *words;
+	char aborts[16];
 
 	CHECK(run("SIGTERM twice", &opt, (const struct step[]){
 		{ "c", FOREVER, "c", NULL },
@@ -546,6 +828,12 @@ test_stop(void)
 		{ "c", FOREVER, "=77:0", "session 2: ended with status 5" },	/* a helper */
 		{ "c", FOREVER, "TERM", NULL },
 		{ .watched = NULL } }) == -1, "status: -m was given");
+	CHECK(run("a crash after SIGTERM is one", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "c", FOREVER, "TERM", NULL },
+		{ "", FOREVER, "=1:11", NULL },
+		{ .watched = NULL } }) == -1, "status");
+	CHECK(strstr(heard(), "session 1: killed by signal 11") != NULL, "is said");
 	opt.daemon = true;
 	CHECK(run("-m 9 -d", &opt, (const struct step[]){
 		{ "c", FOREVER, "c", NULL },
@@ -557,6 +845,93 @@ test_stop(void)
 	CHECK(strstr(words, "stopping: SIGTERM") != NULL && strstr(words, "ended: 1 session "
 	    "(1 without a server, 0 crashed), 0 bytes from clients, 0 bytes from servers\n") != NULL,
 	    "%s", words);
+	CHECK(reloads == 1, "%u reloads", reloads);
+	opt.max_sessions = 2;
+	CHECK(run("-m 2 -d", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "c", FOREVER, "total c", NULL },
+		{ "", FOREVER, "total =1:11 =2:0", "stopping: all sessions of -m have begun\n" },
+		{ .watched = NULL } }) == -1, "status");
+	words = heard();
+	CHECK(strstr(words, "ended: 2 sessions (0 without a server, 1 crashed), 22 bytes from clients, "
+	    "10000000000 bytes from servers\n") != NULL, "%s", words);
+	opt = bridge(1, 0);
+	snprintf(aborts, sizeof(aborts), "A%d c", ECONNABORTED);
+	diag_verbosity(2);
+	CHECK(run("-v -v", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "c", FOREVER, "=1:0", "session 1: process 50001\n" },
+		{ "c", FOREVER, aborts, "session 1: process 50001 has ended\n" },
+		{ "c", FOREVER, "HUP", "accept: " },
+		{ "c", FOREVER, "TERM", "reload: opening the logs again\n" },
+		{ .watched = NULL } }) == 0, "status");
+	words = heard();
+	CHECK(strstr(words, "stopping: SIGTERM\n") != NULL &&
+	    strstr(words, "ended: 1 session ") != NULL, "%s", words);
+	diag_verbosity(0);
+}
+
+/* Lookup helpers that are left when all sessions of -m have ended: two seconds, but no longer. */
+static void
+test_orphans(void)
+{
+	struct options opt = bridge(1, 1);
+
+	CHECK(run("an orphan that ends", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "", FOREVER, "O =1:0", NULL },
+		{ "", 2000, "+700", NULL },
+		{ "", 1300, "=0:0", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK(run("one that does not", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "", FOREVER, "O =1:0", NULL },
+		{ "", 2000, "+1999", NULL },
+		{ "", 1, "+1", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK(run("SIGTERM meanwhile", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "", FOREVER, "O =1:0", NULL },
+		{ "", 2000, "TERM", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK_TEXT(told, "", "an orphan is not told: it is no session");
+	CHECK(run("SIGTERM before: it ends with the parent", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "", FOREVER, "O TERM", NULL },
+		{ "", FOREVER, "=1:0", NULL },
+		{ .watched = NULL } }) == 0, "status");
+}
+
+/* Whether names are looked up is settled once. */
+static void
+test_names(void)
+{
+	static const struct {
+		bool	 numeric, logs_want, fails, names;
+		unsigned lookups;
+	} cases[] = {
+		{ false, true, false, true, 1 },
+		{ true, true, false, false, 0 },
+		{ false, false, false, false, 0 },
+		{ false, true, true, false, 1 },
+	};
+	struct options opt = bridge(1, 0);
+	const char *words;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		opt.numeric = cases[i].numeric;
+		logs_want = cases[i].logs_want;
+		lookup_fails = cases[i].fails;
+		CHECK(run("names", &opt, (const struct step[]){
+			{ "c", FOREVER, "TERM", cases[i].fails ? "no memory to look up\n" : NULL },
+			{ .watched = NULL } }) == 0, "status");
+		CHECK(sv.names == cases[i].names && lookups == cases[i].lookups, "case %zu: %d, %u",
+		    i, (int)sv.names, lookups);
+		words = heard();
+		CHECK(*words == '\0', "%s", words);
+	}
+	logs_want = lookup_fails = false;
 }
 
 /* The command of --run: its end is that of new sessions, and it is waited for. */
@@ -599,31 +974,136 @@ test_command(void)
 
 /* The child's side of fork() */
 
+/* Runs a server until a child ends, whose session is in "seen". Returns its status. */
+static int
+run_child(const char *name, const struct options *opt, const struct step *script)
+{
+	static struct logs none;
+	struct cause why;
+	int got;
+
+	title = name;
+	now_ms = 1000000;
+	next_pid = 0;
+	accepts = 0;
+	accept_error = 0;
+	recv_error = EAGAIN;
+	child_exit = SESSION_EMPTY;
+	signals_term = 0;
+	step = script;
+	CHECK(server_resolve(&sv, opt, &why) == 0 && server_listen(&sv, &why) == 0, "listens");
+	if ((got = sigsetjmp(in_child, 1)) == 0)
+		server_run(&sv, &none);
+	CHECK(sv.nlisteners[CLIENT] + sv.nlisteners[SERVER] == 0, "%s: listens", name);
+	CHECK(seen.to == sv.ep && seen.opt == opt && seen.logs == &none && seen.total == sv.total &&
+	    seen.retrying == sv.retrying && seen.names == sv.names, "%s", name);
+	return got - 1;
+}
+
 static void
 test_child(void)
 {
 	struct options opt = bridge(2, 0);
-	struct logs none = { 0 };
-	struct cause why;
-	int got, listener;
 
-	title = "child";
-	next_pid = 0;
-	accept_error = 0;
-	child_exit = SESSION_EMPTY;
-	signals_term = 0;
-	CHECK(server_resolve(&sv, &opt, &why) == 0 && server_listen(&sv, &why) == 0, "listens");
-	listener = sv.listener[CLIENT][0].fd;
-	step = (const struct step[]){ { "c", FOREVER, "c", NULL }, { .watched = NULL } };
-	if ((got = sigsetjmp(in_child, 1)) == 0)
-		server_run(&sv, &none);
-	CHECK(got == SESSION_EMPTY + 1, "status %d", got - 1);
-	CHECK(fcntl(listener, F_GETFD) == -1, "the child has a listener");
+	logs_want = true;
+	opt.numeric = false;
+	CHECK(run_child("a client", &opt, (const struct step[]){
+		{ "c", FOREVER, "+5 c", NULL }, { .watched = NULL } }) == SESSION_EMPTY, "status");
 	CHECK(seen.number == 1 && seen.fd[CLIENT] >= 0 && seen.fd[SERVER] == -1 && !seen.retrying &&
-	    seen.to == sv.ep && seen.opt == &opt && seen.logs == &none &&
-	    seen.arrived.us == now_ms * 1000, "session %lu", seen.number);
-	CHECK_TEXT(seen.peer[CLIENT].text, "0.0.0.0:0", "its client");
+	    seen.names && seen.arrived.us == 1000005 * 1000LL, "session %lu", seen.number);
+	CHECK_TEXT(seen.peer[CLIENT].text, "0.0.0.0:1", "its client");
+	close(seen.fd[CLIENT]);
 	server_close(&sv);
+	logs_want = false;
+
+	opt.listens = true;
+	opt.service[SERVER] = "0";
+	CHECK(run_child("-l", &opt, (const struct step[]){
+		{ "cs", FOREVER, "+1 c", NULL }, { "s", FOREVER, "+6 s", NULL },
+		{ .watched = NULL } }) == SESSION_EMPTY, "status");
+	CHECK(seen.fd[CLIENT] == accepted[0] && seen.fd[SERVER] == accepted[1] && !seen.names &&
+	    seen.arrived.us == 1000001 * 1000LL, "the time is when the client came");
+	CHECK_TEXT(seen.peer[CLIENT].text, "0.0.0.0:1", "its client");
+	CHECK_TEXT(seen.peer[SERVER].text, "0.0.0.0:2", "its server");
+	close(accepted[0]);
+	close(accepted[1]);
+	server_close(&sv);
+	CHECK(run_child("-l, the server first", &opt, (const struct step[]){
+		{ "cs", FOREVER, "+1 s", NULL }, { "c", FOREVER, "+6 c", NULL },
+		{ .watched = NULL } }) == SESSION_EMPTY, "status");
+	CHECK(seen.arrived.us == 1000007 * 1000LL, "the time is when the client came");
+	close(accepted[0]);
+	close(accepted[1]);
+	server_close(&sv);
+
+	opt.connects = true;
+	opt.service[CLIENT] = "9";
+	CHECK(run_child("-c -l", &opt, (const struct step[]){
+		{ "s", FOREVER, "+3 s", NULL }, { .watched = NULL } }) == SESSION_EMPTY, "status");
+	CHECK(seen.fd[CLIENT] == -1 && seen.fd[SERVER] == accepted[0] &&
+	    seen.arrived.us == 1000003 * 1000LL, "the time is when it began");
+	close(accepted[0]);
+	server_close(&sv);
+}
+
+/* Unix sockets: whose path goes when, and whose rights it is made with */
+
+static void
+test_unix(void)
+{
+	char folder[] = "/tmp/test-server.XXXXXX", path[64], other[64];
+	struct options opt = bridge(1, 0);
+	struct cause why;
+	struct stat st;
+
+	if (mkdtemp(folder) == NULL)
+		exit(99);
+	snprintf(path, sizeof(path), "%s/socket", folder);
+	snprintf(other, sizeof(other), "%s/other", folder);
+	raised = 0;
+	CHECK(server_resolve(&sv, &opt, &why) == 0 && server_listen(&sv, &why) == 0, "a port");
+	CHECK(raised == 101, "%u: rights are taken, and given back", raised);
+	server_close(&sv);
+	opt.protocol[CLIENT] = protocol_find("unix", 4);
+	opt.host[CLIENT] = NULL;
+	opt.service[CLIENT] = path;
+	raised = 0;
+	CHECK(run_child("a path", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL }, { .watched = NULL } }) == SESSION_EMPTY, "status");
+	CHECK(raised == 0, "%u: made with the user's own rights", raised);
+	CHECK(stat(path, &st) == 0, "a child leaves it");
+	close(seen.fd[CLIENT]);
+	server_close(&sv);
+	unlink(path);
+	CHECK(run("a path", &opt, (const struct step[]){
+		{ "c", FOREVER, "TERM", NULL }, { .watched = NULL } }) == 0, "status");
+	CHECK(stat(path, &st) == -1, "the parent removes it");
+	CHECK(server_resolve(&sv, &opt, &why) == 0 && server_listen(&sv, &why) == 0, "a path");
+	server_close(&sv);
+	CHECK(stat(path, &st) == -1, "the parent removes it, without having served, too");
+
+	opt.protocol[SERVER] = opt.protocol[CLIENT];
+	opt.host[SERVER] = NULL;
+	opt.service[SERVER] = other;
+	CHECK(server_resolve(&sv, &opt, &why) == 0 && server_listen(&sv, &why) == 0, "another path");
+	server_close(&sv);
+	opt.service[SERVER] = path;
+	CHECK(server_resolve(&sv, &opt, &why) == 0 && server_listen(&sv, &why) == -1, "itself");
+	CHECK(strstr(why.text, "connect to itself") != NULL && strstr(why.text, path) != NULL,
+	    "%s", why.text);
+	server_close(&sv);
+	opt.listens = opt.connects = true;
+	CHECK(server_resolve(&sv, &opt, &why) == 0 && server_listen(&sv, &why) == -1, "-c -l: itself");
+	server_close(&sv);
+	opt.service[SERVER] = "/dev/null/x";
+	CHECK(server_resolve(&sv, &opt, &why) == 0 && server_listen(&sv, &why) == -1 &&
+	    strstr(why.text, "/dev/null/x") != NULL, "no path: %s", why.text);
+	server_close(&sv);
+	opt = bridge(1, 0);
+	opt.service[SERVER] = "no such service";
+	CHECK(server_resolve(&sv, &opt, &why) == -1, "no service");
+	server_close(&sv);
+	rmdir(folder);
 }
 
 /* What it says at start */
@@ -679,12 +1159,19 @@ main(void)
 	signals_block();
 	sigprocmask(SIG_SETMASK, &signals_wait_mask, NULL);
 	test_limits();
+	test_listeners();
+	test_pselect_fails();
+	test_busy();
 	test_accept_fails();
 	test_pairs();
 	test_back_off();
+	test_retrying();
 	test_stop();
 	test_command();
+	test_orphans();
+	test_names();
 	test_child();
+	test_unix();
 	test_announce();
 	return unit_end();
 }

@@ -167,6 +167,8 @@ __wrap_pselect(int nfds, fd_set *rd, fd_set *wr, fd_set *ex, const struct timesp
 		signals_term = 1;
 	else if (strcmp(word, "EINTR") != 0)
 		return n;
+	*rd = r;		/* as they were, which says nothing */
+	*wr = w;
 	errno = EINTR;
 	return -1;
 }
@@ -540,6 +542,12 @@ test_reach(void)
 	ends(SESSION_UNREACHED, NULL, "title session 7 c0; -v2 trying s1; connect s1; "
 	    "-v2 s1: no file; reset 10; UNREACHED \"no file\" code no file; ");
 
+	begin("an address of one byte is known");
+	s.peer[CLIENT].len = 1;
+	connects[0] = ENOENT;
+	ends(SESSION_UNREACHED, NULL, BEGINS "-v2 trying s1; connect s1; -v2 s1: no file; "
+	    "reset 10; UNREACHED \"no file\" code no file; ");
+
 	begin("both are there");
 	s.fd[SERVER] = SERVER_FD;
 	s.peer[SERVER] = address[SERVER][2];
@@ -650,6 +658,12 @@ test_timeouts(void)
 	opt.connect_ms = 50;
 	ends(SESSION_EMPTY, STEPS("+49", "w"),
 	    BEGINS TRIES("20", "s1", "r10; 50 ms; ") "w20; r10; 1 ms; connected 20 s1; "
+	    "-v1 connected to the server, s1; " GOES_ON("20"));
+
+	begin("a server that is there at the last moment");
+	opt.connect_ms = 50;
+	ends(SESSION_EMPTY, STEPS("tw"),
+	    BEGINS TRIES("20", "s1", "r10; 50 ms; ") "connected 20 s1; "
 	    "-v1 connected to the server, s1; " GOES_ON("20"));
 
 	begin("a full queue: tried again every 20 ms");
