@@ -8,6 +8,7 @@
 # include <sys/prctl.h>
 #endif
 #include <errno.h>
+#include <netdb.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <poll.h>
@@ -51,10 +52,46 @@ process_fork(void)
 	return pid;
 }
 
+static unsigned	 hosts, services;	/* how often their configuration was opened and closed */
+
+void
+sethostent(int stays)
+{
+	(void)stays;
+	hosts += 1;
+}
+
+void
+endhostent(void)
+{
+	hosts += 100;
+}
+
+void
+setservent(int stays)
+{
+	(void)stays;
+	services += 1;
+}
+
+void
+endservent(void)
+{
+	services += 100;
+}
+
+static bool	no_memory;
+
 void *
 process_shared(size_t n)
 {
-	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *p;
+
+	if (no_memory) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	return p == MAP_FAILED ? NULL : p;
 }
@@ -139,6 +176,7 @@ test_end(void)
 static void
 test_helper(void)
 {
+	struct sigaction sa;
 	sigset_t mask;
 	pid_t pid;
 	int status;
@@ -167,6 +205,8 @@ test_helper(void)
 		if (lookup_fork(6))
 			_exit(1);
 		no_processes = false;
+		if (sigaction(SIGCHLD, NULL, &sa) == -1 || sa.sa_handler != SIG_IGN)
+			_exit(2);	/* it would have to wait for its helper */
 		help(6, 'j', false);
 		_exit(0);
 	}
@@ -175,16 +215,28 @@ test_helper(void)
 	CHECK(status == 0, "%d", status);
 }
 
+static void
+test_setup(void)
+{
+	struct cause why;
+
+	no_memory = true;
+	CHECK(lookup_setup(&why) == -1 && strstr(why.text, "memory for helpers") != NULL, "no memory");
+	no_memory = false;
+	CHECK(lookup_setup(&why) == 0, "memory");
+	CHECK(hosts == 101 && services == 101, "%u %u: the configuration is read once", hosts, services);
+}
+
 int
 main(void)
 {
 	struct pollfd more = { .events = POLLIN };
-	struct cause why;
 	char word;
 
 	alarm(PATIENCE);
-	if (pipe(news) == -1 || lookup_setup(&why) == -1)
+	if (pipe(news) == -1)
 		return 99;
+	test_setup();
 #ifdef PR_SET_CHILD_SUBREAPER
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 #endif

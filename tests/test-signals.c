@@ -226,6 +226,31 @@ test_last(void)
 	CHECK_TEXT(signals_name(SIGUSR1), "a signal", "another one");
 }
 
+/* What the kernel sends for a terminal has a code above 0, what processes send has not. */
+static void
+test_typed(void)
+{
+	static const struct { int code, typed; } cases[] = {
+		{ 1, 1 }, { 128, 1 }, { 0, 0 }, { -1, 0 }, { -6, 0 }, { 2, 1 },
+	};
+	struct sigaction sa;
+	siginfo_t info;
+	size_t i;
+
+	start("", "");
+	signals_catch(HANGUP_RELOADS);
+	sigaction(SIGINT, NULL, &sa);
+	memset(&info, 0, sizeof(info));
+	CHECK((sa.sa_flags & SA_SIGINFO) != 0, "flags %x", (unsigned)sa.sa_flags);
+	for (i = 0; i < COUNT(cases); i++) {
+		info.si_code = cases[i].code;
+		sa.sa_sigaction(SIGINT, &info, NULL);
+		CHECK(signals_typed == cases[i].typed, "code %d: %d", cases[i].code, (int)signals_typed);
+	}
+	raise(SIGINT);
+	CHECK(signals_typed == 0 && signals_term == (int)COUNT(cases) + 1, "raise()");
+}
+
 static void
 test_block(void)
 {
@@ -275,6 +300,19 @@ test_helper(void)
 	CHECK_TEXT(blocked_now(), "", "and is let in");
 }
 
+/* What another program is started with: as this one was, but for those that are ignored here only. */
+static void
+test_before_exec(void)
+{
+	start("i", "u");
+	signals_catch(HANGUP_RELOADS);
+	signals_block();
+	signals_before_exec();
+	CHECK_TEXT(with_handler(SIG_IGN), "i", "what the user ignores stays so");
+	CHECK_TEXT(with_handler(SIG_DFL), "pau" X, "as usual");
+	CHECK_TEXT(blocked_now(), "u", "nothing of ours is blocked");
+}
+
 static void
 test_select(void)
 {
@@ -311,9 +349,11 @@ main(void)
 	alarm(30);
 	test_catch();
 	test_last();
+	test_typed();
 	test_block();
 	test_let_in();
 	test_helper();
+	test_before_exec();
 	test_select();
 	return unit_end();
 }
