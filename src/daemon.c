@@ -1,6 +1,6 @@
 /* daemon.c - standard descriptors, and the way into the background
  *
- * Everything that can fail does so while the launching process still waits, so
+ * Runs in: launcher, parent. Everything that can fail does so while the launching process still waits, so
  * that it can say so and exit with the right status.
  */
 #include <config.h>

@@ -1,6 +1,6 @@
 /* help.c - --help and --version, from the tables of options, protocols and formats
  *
- * Keeps no list of its own: what the program takes is what this prints.
+ * Runs in: parent. Keeps no list of its own: what the program takes is what this prints.
  */
 #include <config.h>
 

@@ -1,6 +1,6 @@
 /* main.c - start-up, step by step, and the exit status
  *
- * Options, resolve, listen, drop privileges, open logs, detach, serve: each
+ * Runs in: launcher, parent. Options, resolve, listen, drop privileges, open logs, detach, serve: each
  * step may fail, says why once, and nothing is left half-started.
  */
 #include <config.h>

@@ -1,6 +1,6 @@
 /* options.c - argv becomes struct options
  *
- * One table says what there is; a first pass records what was said, a second
+ * Runs in: parent. One table says what there is; a first pass records what was said, a second
  * settles what depends on it. Touches no file, no network and no name server.
  */
 #include <config.h>

@@ -1,6 +1,6 @@
 /* priv.c - whose rights tcpreen runs with
  *
- * Root listens and nothing more: what speaks to peers and opens logs has the
+ * Runs in: parent. Root listens and nothing more: what speaks to peers and opens logs has the
  * rights of the user. Never sees anything that a peer sent.
  */
 #include <config.h>
