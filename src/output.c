@@ -36,6 +36,13 @@ expand(const char *name, const struct template_values *values, enum side from, s
 	return path->failed ? NULL : (const char *)path->data;
 }
 
+/* The same of a name that does not vary. */
+static const char *
+expand_plain(const char *name, struct buf *path)
+{
+	return expand(name, NULL, CLIENT, path);
+}
+
 /* Writing */
 
 /* write(2) until all is out; returns how much was, with errno when not all. */
@@ -65,17 +72,6 @@ static bool
 cut(int fd, uintmax_t size)
 {
 	return ftruncate(fd, (off_t)size) == 0 && lseek(fd, (off_t)size, SEEK_SET) != -1;
-}
-
-/* Takes back the n bytes just written, if they are the end of the file. */
-static bool
-take_back(int fd, size_t n)
-{
-	off_t end = lseek(fd, 0, SEEK_CUR);
-	struct stat st;
-
-	return end >= (off_t)n && fstat(fd, &st) == 0 && st.st_size == end &&
-	    cut(fd, (uintmax_t)end - n);
 }
 
 static void
@@ -108,33 +104,51 @@ end_program(struct output *o)
 	kill(o->parent, SIGTERM);
 }
 
+/* What is known of the file of o for that side; nothing yet, where another one had its place. */
+static struct output_place *
+place_of(struct output *o, enum side s)
+{
+	struct output_place *p = o->place[s];
+
+	if (p->dev != o->dev[s] || p->ino != o->ino[s])
+		*p = (struct output_place){ .dev = o->dev[s], .ino = o->ino[s] };
+	return p;
+}
+
+/* Writing has failed after done bytes of len, with errno. Nobody else has written meanwhile. */
 static void
 write_torn(struct output *o, enum side s, size_t done, size_t len)
 {
+	struct output_place *p = place_of(o, s);
 	const char *reason = strerror(errno);
 	bool gone = o->kind == OUT_STDOUT && errno == EPIPE;
+	struct stat st;
 
-	if (o->whole_records && done > 0 && take_back(o->fd[s], done))
+	if (o->whole_records && fstat(o->fd[s], &st) == 0 &&
+	    (uintmax_t)st.st_size == p->start + done && cut(o->fd[s], p->start))
 		done = 0;
-	if (done > 0)
-		o->place[s]->torn = true;
+	p->torn = done > 0;
 	output_lose(o, len - done, reason);
 	if (gone)
 		end_program(o);
 }
 
-/* Makes the place of o's file that file's, if another one had it. */
-static void
-claim_place(struct output *o, enum side s)
+/* Writes to a file whose end is fit for it. Returns whether all is out. */
+static bool
+write_whole(struct output *o, enum side s, const void *bytes, size_t len)
 {
-	struct output_place *p = o->place[s];
-	struct stat st;
+	struct output_place *p = place_of(o, s);
+	struct stat st = { 0 };
+	size_t done;
 
-	if (p->dev == o->dev[s] && p->ino == o->ino[s])
-		return;
-	*p = (struct output_place){ .dev = o->dev[s], .ino = o->ino[s] };
-	if (fstat(o->fd[s], &st) == 0)
-		p->end = (uintmax_t)st.st_size;
+	fstat(o->fd[s], &st);
+	p->start = (uintmax_t)st.st_size;
+	p->writing = len;
+	done = write_all(o->fd[s], bytes, len);
+	p->writing = 0;
+	if (done < len)
+		write_torn(o, s, done, len);
+	return done == len;
 }
 
 /*
@@ -145,39 +159,32 @@ claim_place(struct output *o, enum side s)
 static void
 settle_death(struct output *o, enum side s)
 {
-	struct output_place *p = o->place[s];
-	uintmax_t began = p->end, size, len = p->writing;
-	struct stat st;
+	struct output_place *p = place_of(o, s);
+	uintmax_t done, len = p->writing;
+	struct stat st = { 0 };
 	bool known;
 
 	p->writing = 0;
-	if (fstat(o->fd[s], &st) == -1)
-		return;
-	size = (uintmax_t)st.st_size;
-	known = S_ISREG(st.st_mode) && size >= began && size - began <= len;
-	p->end = size;
-	if (known && size - began == len)
+	fstat(o->fd[s], &st);
+	done = (uintmax_t)st.st_size - p->start;	/* absurd if the file has shrunk */
+	known = S_ISREG(st.st_mode) && done <= len;
+	if (done == len)
 		return;
 	if (S_ISFIFO(st.st_mode) && len <= PIPE_BUF)
 		return;			/* which is written whole, or not at all */
-	if (known && o->whole_records && cut(o->fd[s], began))
-		p->end = size = began;
+	if (known && o->whole_records && cut(o->fd[s], p->start))
+		done = 0;
 	if (known)
-		process_add(&o->tally->lost, began + len - size);
-	p->torn = !known || size > began;
+		process_add(&o->tally->lost, len - done);
+	p->torn = !known || done > 0;
 }
 
 /* Writes what a file starts with. Returns whether it is there. */
 static bool
 put_head(struct output *o, enum side s)
 {
-	size_t done = write_all(o->fd[s], o->head, o->head_len);
-
-	o->place[s]->torn = false;
-	o->place[s]->end += done;
-	if (done < o->head_len)
-		write_torn(o, s, done, o->head_len);
-	return done == o->head_len;
+	place_of(o, s)->torn = false;
+	return write_whole(o, s, o->head, o->head_len);
 }
 
 /*
@@ -187,35 +194,31 @@ put_head(struct output *o, enum side s)
 static bool
 write_head(struct output *o, enum side s, bool opened)
 {
-	struct stat st = { 0 };
+	struct stat st;
 
-	if (o->head_len == 0)
+	if (o->head_len == 0 ||
+	    (fstat(o->fd[s], &st) == 0 && S_ISREG(st.st_mode) ? st.st_size > 0 : !opened))
 		return true;
-	if (fstat(o->fd[s], &st) == 0 && S_ISREG(st.st_mode) ? st.st_size == 0 : opened) {
-		o->place[s]->end = 0;
-		return put_head(o, s);
-	}
-	o->place[s]->end = (uintmax_t)st.st_size;
-	return true;
+	return put_head(o, s);
 }
 
 /* Makes the file's end fit for a record. Returns why none may follow, or NULL. */
 static const char *
 repair_end(struct output *o, enum side s)
 {
-	claim_place(o, s);
-	if (o->place[s]->writing > 0)
+	struct output_place *p = place_of(o, s);
+
+	if (p->writing > 0)
 		settle_death(o, s);
 	if (!write_head(o, s, false))
 		return "it has no head";
-	if (!o->place[s]->torn)
+	if (!p->torn)
 		return NULL;
 	if (o->whole_records)
 		return "it ends in half a record";
 	if (o->lines && write_all(o->fd[s], "\n", 1) == 0)
 		return strerror(errno);
-	o->place[s]->end += o->lines;
-	o->place[s]->torn = false;
+	p->torn = false;
 	return NULL;
 }
 
@@ -305,7 +308,7 @@ check_folder(const struct output *o, struct cause *why)
 		return cannot(o, "cannot open", o->name, why);
 	for (cut_to_folder(folder); template_varies(folder); cut_to_folder(folder))
 		rights = X_OK;
-	path = expand(folder, NULL, CLIENT, &plain);
+	path = expand_plain(folder, &plain);
 	if (path == NULL || access(*path != '\0' ? path : ".", rights) == -1)
 		result = cannot(o, "cannot create files in",
 		    *folder != '\0' || o->daemon ? folder : ".", why);
@@ -318,7 +321,7 @@ static int
 open_file(struct output *o, struct cause *why)
 {
 	struct buf plain = { 0 };
-	const char *path = expand(o->name, NULL, CLIENT, &plain);
+	const char *path = expand_plain(o->name, &plain);
 	int fd = path != NULL ? open_log(path, 0) : -1;
 
 	if (fd == -1)
@@ -361,7 +364,7 @@ check_last_line(struct output *o, enum side s, int fd, off_t size)
 {
 	char last;
 
-	o->place[s]->torn = pread(fd, &last, 1, size - 1) == 1 && last != '\n';
+	place_of(o, s)->torn = pread(fd, &last, 1, size - 1) == 1 && last != '\n';
 	return 0;
 }
 
@@ -383,7 +386,7 @@ check_last_block(const struct output *o, enum side s, int fd, off_t size, const 
 static int
 check_earlier(struct output *o, enum side s, const char *path, struct cause *why)
 {
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), result = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC), result = 0;
 	struct stat st;
 
 	if (fd == -1)
@@ -403,7 +406,7 @@ static int
 add_to_earlier(struct output *o, struct cause *why)
 {
 	struct buf plain = { 0 };
-	const char *path = expand(o->name, NULL, CLIENT, &plain);
+	const char *path = expand_plain(o->name, &plain);
 	int result = path != NULL ? check_earlier(o, CLIENT, path, why) :
 	    cannot(o, "cannot open", o->name, why);
 
@@ -418,14 +421,10 @@ output_start(struct output *o, struct cause *why)
 {
 	if (o->fd[CLIENT] == -1)
 		return 0;
-	claim_place(o, CLIENT);
 	if (o->kind == OUT_FILE && o->append)
 		return add_to_earlier(o, why);
-	if (o->kind == OUT_FILE) {
-		if (ftruncate(o->fd[CLIENT], 0) == -1 && errno != EINVAL)	/* a FIFO */
-			return cannot(o, "cannot empty", o->name, why);
-		o->place[CLIENT]->end = 0;
-	}
+	if (o->kind == OUT_FILE && ftruncate(o->fd[CLIENT], 0) == -1 && errno != EINVAL)
+		return cannot(o, "cannot empty", o->name, why);		/* and no FIFO */
 	write_head(o, CLIENT, true);
 	return 0;
 }
@@ -440,13 +439,12 @@ output_reopen(struct output *o)
 	o->tally->said = false;
 	if (o->kind != OUT_FILE || o->per_session)
 		return;
-	path = expand(o->name, NULL, CLIENT, &plain);
+	path = expand_plain(o->name, &plain);
 	if ((fd = path != NULL ? open_at_once(path, 0) : -1) == -1) {
 		complain("cannot open %s again: %s", o->name, strerror(errno));
 	} else {
 		set_fd(o, CLIENT, fd);
-		claim_place(o, CLIENT);
-		write_head(o, CLIENT, true);
+			write_head(o, CLIENT, true);
 		close(old);
 	}
 	buf_free(&plain);
@@ -475,8 +473,7 @@ begin_file(struct output *o, enum side s, const char *path, unsigned long sessio
 	}
 	set_fd(o, s, fd);
 	lock_file(o, s, lock_take);
-	claim_place(o, s);
-	if (!anew && (result = check_earlier(o, s, path, &why)) == -1)
+	if ((result = check_earlier(o, s, path, &why)) == -1)
 		complain("session %lu: %s", session, why.text);
 	else
 		write_head(o, s, true);
@@ -509,23 +506,16 @@ static void
 write_file(struct output *o, enum side s, const void *record, size_t len)
 {
 	const char *hurt;
-	size_t done;
 
 	if (o->fd[s] == -1) {		/* it could not be opened, which was said */
 		count_lost(o, len);
 		return;
 	}
 	lock_file(o, s, lock_take);
-	if ((hurt = repair_end(o, s)) != NULL) {
+	if ((hurt = repair_end(o, s)) != NULL)
 		output_lose(o, len, hurt);
-	} else {
-		o->place[s]->writing = len;
-		done = write_all(o->fd[s], record, len);
-		o->place[s]->end += done;
-		o->place[s]->writing = 0;
-		if (done < len)
-			write_torn(o, s, done, len);
-	}
+	else
+		write_whole(o, s, record, len);
 	lock_file(o, s, lock_give);
 }
 

@@ -13,15 +13,16 @@
 #include "template.h"
 
 /*
- * The end of one file. A record that is begun stands here until it is out, so
- * that the next writer can tell when a process was killed in the middle of it.
+ * What the writers of one file must know of its end. A record that is begun stands
+ * here until it is out, so that the next writer can tell when a process was killed in
+ * the middle of it: volatile, for whoever is killed has set start before writing.
  */
 struct output_place {
-	dev_t		dev;
-	ino_t		ino;
-	uintmax_t	end;		/* the file's size before the record */
-	size_t		writing;	/* bytes of the record that is being written; 0 none */
-	bool		torn;		/* the file ends in half a record */
+	dev_t			dev;		/* which file it is */
+	ino_t			ino;
+	volatile uintmax_t	start;		/* its size before the record */
+	volatile size_t		writing;	/* bytes of the record that is being written; 0 none */
+	bool			torn;		/* the file ends in half a record */
 };
 
 /*

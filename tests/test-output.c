@@ -98,6 +98,7 @@ static bool	no_memory;
 static int	access_error;		/* what access() fails with, or 0 */
 static char	accessed[4096];		/* the path that it was asked for */
 static int	rights;
+static int	ftruncates;
 static int	ftruncate_error;	/* the same of ftruncate(), if it is wrapped here */
 static int	syslogd_error;		/* of systemlog_open() and systemlog_send() */
 static int	priority;
@@ -174,6 +175,7 @@ int	__real_ftruncate(int, off_t), __wrap_ftruncate(int, off_t);
 int
 __wrap_ftruncate(int fd, off_t size)
 {
+	ftruncates++;
 	if (ftruncate_error == 0)
 		return __real_ftruncate(fd, size);
 	errno = ftruncate_error;
@@ -306,7 +308,6 @@ static const struct death {
 	{ "the same, many writers", 0, 1, DIE_HALF, 3, "one\nabc\ntwo\nthree\n", 4 },
 	{ "all but a byte", 0, 1, DIE_HALF, 6, "one\nabcdef\ntwo\nthree\n", 1 },
 	{ "a byte", 0, 0, DIE_HALF, 1, "one\na\ntwo\nthree\n", 6 },
-	{ "a record of a byte", 0, 0, DIE_BEFORE, 0, "one\ntwo\nthree\n", 7 },
 	{ "text: the line was out", 0, 1, DIE_AFTER, 0, "one\nabcdef\ntwo\nthree\n", 0 },
 	{ "text: nothing was out", 0, 1, DIE_BEFORE, 0, "one\ntwo\nthree\n", 7 },
 	{ "blocks: taken back", 1, 0, DIE_HALF, 3, HEAD "one\ntwo\nthree\n", 7 },
@@ -335,6 +336,20 @@ check_deaths(void)
 		CHECK(output_report(&o) == (d->lost > 0), "%s", d->title);
 		stop(&o);
 	}
+}
+
+/* The shortest record there is. */
+static void
+check_death_of_a_byte(void)
+{
+	struct output o;
+
+	start(&o, path, false, false, true);
+	die_writing(&o, "\n", DIE_BEFORE, 0);
+	say(&o, "one\n");
+	CHECK(o.tally->lost == 1, "lost %ju", o.tally->lost);
+	HOLDS("one\n", "after a byte that was not written");
+	stop(&o);
 }
 
 /* The file changed between the death and the next record. */
@@ -921,6 +936,15 @@ check_reopen_fails(void)
 
 /* Files of a session */
 
+static int
+free_fd(void)
+{
+	int fd = dup(STDERR_FILENO);
+
+	close(fd);
+	return fd;
+}
+
 static void
 file_of_session(struct output *o, const char *name, bool blocks, bool append)
 {
@@ -946,7 +970,7 @@ check_session_files(void)
 {
 	char unique[256], common[256], sides[256], own[sizeof(path)];
 	struct output o;
-	int flags;
+	int flags, lowest;
 
 	snprintf(unique, sizeof(unique), "%s/%%n", folder);
 	snprintf(common, sizeof(common), "%s/%%s%%%%", folder);
@@ -997,12 +1021,14 @@ check_session_files(void)
 	HOLDS("BLOCKone", "half a block is taken back");
 	stop(&o);
 	put("other");
+	lowest = free_fd();
 	start(&o, common, true, false, true);
 	o.whole = whole;
 	whole_is = -1;
 	output_begin(&o, &values);
 	CHECK(strstr(said, "session 7: cannot add to ") != NULL, "%s", said);
 	CHECK(o.fd[CLIENT] == -1, "%d", o.fd[CLIENT]);
+	CHECK(free_fd() == lowest, "and closed");
 	say(&o, "one");
 	HOLDS("other", "another kind of file is left alone");
 	CHECK(o.lost == 3, "and it is counted: %ju", o.lost);
@@ -1087,10 +1113,12 @@ check_append(void)
 	}
 	put("whole");
 	whole_is = 5;
+	ftruncates = 0;
 	CHECK(output_open(&o, process_shared(sizeof(*o.tally)), false, &why) == 0 &&
 	    output_start(&o, &why) == 0, "%s", why.text);
 	say(&o, "one");
 	HOLDS("whole" HEAD "one", "a file that is whole");
+	CHECK(ftruncates == 0, "which is not to be cut: it may be one that can only grow");
 	die_writing(&o, "abcdef", DIE_HALF, 3);
 	say(&o, "two");
 	HOLDS("whole" HEAD "onetwo", "a death after that");
@@ -1172,6 +1200,7 @@ main(void)
 		return 99;
 	memcpy(path, folder, strlen(folder));
 	check_deaths();
+	check_death_of_a_byte();
 	check_death_and_change();
 	check_death_and_reopen();
 	check_death_on_pipe(false, PIPE_BUF + 50, 100, "\ntwo\n");
