@@ -245,10 +245,10 @@ reap(struct server *sv)
 
 	signals_child = 0;	/* before waitpid(): a child that ends from now on sets it again */
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0 || (pid == -1 && errno == EINTR)) {
-		if (pid > 0 && pid == sv->command)
+		if (pid == sv->command)
 			note_command_end(sv, status);
-		if (pid == -1 || (i = find_child(sv, pid)) == sv->open)
-			continue;	/* a lookup helper whose session has ended before it */
+		if ((i = find_child(sv, pid)) == sv->open)
+			continue;	/* no session: interrupted, the command, an orphaned lookup helper */
 		child_ended(sv, &sv->child[i], status);
 		sv->child[i] = sv->child[--sv->open];
 	}
@@ -318,14 +318,14 @@ begin_session(struct server *sv)
 		}
 }
 
-/* -l: whoever was reset while waiting for a partner is not given one. */
+/* Both sides wait (-l): whoever was reset while waiting for a partner is not given one. */
 static void
 drop_reset_peers(struct server *sv)
 {
 	enum side s;
 
 	for (s = CLIENT; s < SIDES; s++)
-		if (sv->waiting[s] != -1 && sock_peek(sv->waiting[s]) == PEEK_DEAD) {
+		if (sock_peek(sv->waiting[s]) == PEEK_DEAD) {
 			verbose(1, "%s left before its partner came", sv->waiting_peer[s].text);
 			close(sv->waiting[s]);
 			sv->waiting[s] = -1;
@@ -340,8 +340,7 @@ ready(struct server *sv)
 
 	if (sv->pause || full(sv) || limit_reached(sv))
 		return false;
-	if (listens(sv->opt, CLIENT) && listens(sv->opt, SERVER) &&
-	    sv->waiting[CLIENT] != -1 && sv->waiting[SERVER] != -1)
+	if (sv->waiting[CLIENT] != -1 && sv->waiting[SERVER] != -1)
 		drop_reset_peers(sv);
 	for (s = CLIENT; s < SIDES; s++)
 		if (listens(sv->opt, s) && sv->waiting[s] == -1)

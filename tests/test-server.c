@@ -8,6 +8,7 @@
 
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #ifdef HAVE_SYS_PRCTL_H
 # include <sys/prctl.h>
@@ -20,6 +21,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "buf.h"
 #include "lookup.h"
 #include "priv.h"
 #include "process.h"
@@ -70,6 +72,8 @@ static int	 reset[4];		/* those that were reset */
 static size_t	 nreset;
 static unsigned	 let_in, reloads, lookups, adoptions, raised;
 static bool	 logs_want, lookup_fails;
+static unsigned	 texts_freed;
+static void	*to_free[6];		/* memory, until it is given back */
 
 /* In place of the program's */
 
@@ -109,17 +113,20 @@ void	__wrap_sock_reset(int fd);
 void	__wrap_logs_reopen(struct logs *l);
 bool	__wrap_logs_want_names(const struct logs *l);
 int	__wrap_lookup_setup(struct cause *why);
+void	__real_buf_free(struct buf *b);
+void	__wrap_buf_free(struct buf *b);
+void	__real_free(void *p);
+void	__wrap_free(void *p);
 void	__wrap_priv_raise(void);
 void	__wrap_priv_lower(void);
 
 int
 __wrap_prctl(int option, unsigned long value, unsigned long b, unsigned long c, unsigned long d)
 {
-	(void)b, (void)c, (void)d;
 #ifdef PR_SET_CHILD_SUBREAPER
-	adoptions += option == PR_SET_CHILD_SUBREAPER && value == 1;
+	adoptions += option == PR_SET_CHILD_SUBREAPER && value == 1 && b + c + d == 0;
 #else
-	(void)option, (void)value;
+	(void)option, (void)value, (void)b, (void)c, (void)d;
 #endif
 	return 0;
 }
@@ -156,6 +163,24 @@ __wrap_lookup_setup(struct cause *why)
 {
 	lookups++;
 	return lookup_fails ? cause_set(why, "no memory to look up") : 0;
+}
+
+void
+__wrap_buf_free(struct buf *b)
+{
+	texts_freed++;
+	__real_buf_free(b);
+}
+
+void
+__wrap_free(void *p)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(to_free) / sizeof(*to_free); i++)
+		if (to_free[i] == p)
+			to_free[i] = NULL;
+	__real_free(p);
 }
 
 void
@@ -363,15 +388,18 @@ watched(int nfds, const fd_set *rd)
 	static char text[5];
 	enum side s;
 	size_t i;
+	int top = -1;
 	char *to = text;
 
 	for (s = CLIENT; rd != NULL && s < SIDES; s++)
 		for (i = 0; i < sv.nlisteners[s]; i++)
 			if (FD_ISSET(sv.listener[s][i].fd, rd)) {
 				*to++ = "cCsS"[2 * s + i];
-				CHECK(sv.listener[s][i].fd < nfds, "%s: %d", title, nfds);
+				if (sv.listener[s][i].fd > top)
+					top = sv.listener[s][i].fd;
 			}
 	*to = '\0';
+	CHECK(nfds == top + 1, "%s: %d descriptors, the highest is %d", title, nfds, top);
 	return text;
 }
 
@@ -412,6 +440,20 @@ add_listeners(void)
 		}
 }
 
+/* Everything that it owns is given back. */
+static void
+close_server(void)
+{
+	void *owned[] = { sv.child, sv.listener[CLIENT], sv.listener[SERVER], sv.ep[CLIENT].address,
+	    sv.ep[SERVER].address, NULL };
+	size_t i;
+
+	memcpy(to_free, owned, sizeof(owned));
+	server_close(&sv);
+	for (i = 0; i < sizeof(owned) / sizeof(*owned); i++)
+		CHECK(to_free[i] == NULL, "%s: %zu is not given back", title, i);
+}
+
 /* Runs a server to its end. Returns what server_run() does. */
 static int
 run(const char *name, const struct options *opt, const struct step *script)
@@ -446,7 +488,7 @@ run(const char *name, const struct options *opt, const struct step *script)
 #ifdef PR_SET_CHILD_SUBREAPER
 	CHECK(adoptions == 1, "%s: orphans are %u times ours", name, adoptions);
 #endif
-	server_close(&sv);
+	close_server();
 	for (i = 0; i < accepts && i < 16; i++)
 		CHECK(accept_error != 0 || fcntl(accepted[i], F_GETFD) == -1, "%s: %zu is open", name, i);
 	return status;
@@ -503,6 +545,14 @@ test_limits(void)
 		{ "", FOREVER, "=3:0", NULL },
 		{ .watched = NULL } }) == -1, "status");
 	opt = bridge(2, 0);
+	opt = bridge(2, 2);
+	CHECK(run("-m 2: one found no server, and one crashed", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "c", FOREVER, "c", NULL },
+		{ "", FOREVER, "=1:768 =2:11", NULL },
+		{ .watched = NULL } }) == -1, "status");
+	heard();
+	opt = bridge(2, 0);
 	CHECK(run("found no server, without -m", &opt, (const struct step[]){
 		{ "c", FOREVER, "c", NULL },
 		{ "c", FOREVER, "=1:768", NULL },
@@ -553,6 +603,23 @@ test_listeners(void)
 		{ .watched = NULL } }) == 0, "status");
 	CHECK(forks == 1 && accepts == 2, "%u forks, %u accepts", forks, accepts);
 	second[CLIENT] = second[SERVER] = false;
+}
+
+/* A place that was free while it could not be filled: that somebody waits is news no more. */
+static void
+test_pause_when_full(void)
+{
+	struct options opt = bridge(1, 0);
+
+	CHECK(run("fork() fails at the limit", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "c", FOREVER, "c", NULL },
+		{ "", FOREVER, "=1:0", "-F 1: that many sessions are open, and a client waits\n" },
+		{ "c", 0, "F! c", NULL },
+		{ "", 1000, "F0 +1000", "fork: " },
+		{ "", FOREVER, "TERM", NULL },
+		{ "", FOREVER, "=2:0 =1:0", NULL },
+		{ .watched = NULL } }) == 0, "status");
 }
 
 /* What fails, and is not accept(): it rests, and nothing that select() left is believed. */
@@ -709,6 +776,7 @@ static void
 test_back_off(void)
 {
 	struct options opt = bridge(1, 0);
+	const char *words;
 
 	opt.connects = true;
 	opt.service[CLIENT] = "9";
@@ -746,6 +814,20 @@ test_back_off(void)
 		{ "", 1000, "+1000", NULL },
 		{ "", FOREVER, "=2:768", NULL },
 		{ .watched = NULL } }) == -1, "status");
+	opt.max_open = 3;
+	CHECK(run("-c -F 3 -m 2", &opt, (const struct step[]){
+		{ "", FOREVER, "=1:0", NULL },
+		{ "", FOREVER, "=2:0", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK(forks == 2, "%u", forks);
+	opt.max_sessions = 1;
+	diag_verbosity(1);
+	CHECK(run("-c -m 1: no promise to try again", &opt, (const struct step[]){
+		{ "", FOREVER, "=1:768", "all sessions of -m have begun" },
+		{ .watched = NULL } }) == -1, "status");
+	words = heard();
+	CHECK(strstr(words, "trying again") == NULL, "%s", words);
+	diag_verbosity(0);
 	opt.max_open = 2;
 	opt.max_sessions = 0;
 	diag_verbosity(1);
@@ -1048,6 +1130,16 @@ test_child(void)
 
 /* Unix sockets: whose path goes when, and whose rights it is made with */
 
+/* One more address, the same as the first. */
+static void
+add_address(enum side s)
+{
+	struct endpoint *ep = &sv.ep[s];
+
+	ep->address = realloc(ep->address, 2 * sizeof(*ep->address));
+	ep->address[ep->n++] = ep->address[0];
+}
+
 static void
 test_unix(void)
 {
@@ -1091,6 +1183,17 @@ test_unix(void)
 	CHECK(server_resolve(&sv, &opt, &why) == 0 && server_listen(&sv, &why) == -1, "itself");
 	CHECK(strstr(why.text, "connect to itself") != NULL && strstr(why.text, path) != NULL,
 	    "%s", why.text);
+	server_close(&sv);
+	CHECK(server_resolve(&sv, &opt, &why) == 0, "the second of two addresses");
+	add_address(SERVER);
+	strcpy(((struct sockaddr_un *)&sv.ep[SERVER].address[0].addr)->sun_path, other);
+	CHECK(server_listen(&sv, &why) == -1, "the second of two addresses is itself");
+	server_close(&sv);
+	CHECK(server_resolve(&sv, &opt, &why) == 0, "the second of two listeners");
+	add_address(CLIENT);
+	strcpy(((struct sockaddr_un *)&sv.ep[CLIENT].address[0].addr)->sun_path, other);
+	CHECK(server_listen(&sv, &why) == -1 && strstr(why.text, "itself") != NULL,
+	    "the second of two listeners is meant: %s", why.text);
 	server_close(&sv);
 	opt.listens = opt.connects = true;
 	CHECK(server_resolve(&sv, &opt, &why) == 0 && server_listen(&sv, &why) == -1, "-c -l: itself");
@@ -1138,7 +1241,9 @@ test_announce(void)
 		CHECK(server_resolve(&sv, &opt, &why) == 0 && server_listen(&sv, &why) == 0, "listens");
 		for (s = CLIENT; s < SIDES; s++)
 			at[s] = sv.nlisteners[s] > 0 ? sv.listener[s][0].where.text : "";
+		texts_freed = 0;
 		server_announce(&sv);
+		CHECK(texts_freed == !opt.listens, "case %zu: %u texts are given back", i, texts_freed);
 		snprintf(text, sizeof(text), cases[i].says, at[CLIENT], at[SERVER]);
 		CHECK_TEXT(heard(), text, "said at start");
 		server_close(&sv);
@@ -1160,6 +1265,7 @@ main(void)
 	sigprocmask(SIG_SETMASK, &signals_wait_mask, NULL);
 	test_limits();
 	test_listeners();
+	test_pause_when_full();
 	test_pselect_fails();
 	test_busy();
 	test_accept_fails();
