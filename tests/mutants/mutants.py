@@ -304,7 +304,7 @@ class Planter:
 
     def tests_for(self, m):
         if self.options.tests:
-            return [(t, 60) for t in self.options.tests.split()]
+            return [(t, 20) for t in self.options.tests.split()]
         rows = [(t, c["seconds"]) for t, c in self.coverage.items()
                 if m.line in c["ran"].get(m.file, ())]
         rows.sort(key=lambda row: row[1])
