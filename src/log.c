@@ -92,7 +92,8 @@ check_descriptors(const struct logs *logs, struct cause *why)
 		close(used);
 	for (i = 0; i < logs->n; i++)
 		need += logs->log[i].output.per_side ? 2 : logs->log[i].output.per_session;
-	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 || limit.rlim_cur > FD_SETSIZE)
+	getrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_cur > FD_SETSIZE)
 		limit.rlim_cur = FD_SETSIZE;
 	if (used != -1 && (size_t)used + need <= limit.rlim_cur)
 		return 0;

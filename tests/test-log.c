@@ -116,6 +116,9 @@ static rlim_t	limit = RLIM_INFINITY;	/* of descriptors; 0: it cannot be told */
 static void	*shared;		/* what was given, of shared_size bytes */
 static size_t	 shared_size;
 static size_t	calloc_size;		/* of the last */
+static int	in_memory;		/* blocks that were taken and not given back */
+
+#define BEHIND	1024			/* bytes behind a block, not zero */
 
 int	__wrap_isatty(int fd);
 int
@@ -129,12 +132,26 @@ void	*__wrap_calloc(size_t, size_t);
 void *
 __wrap_calloc(size_t n, size_t size)
 {
+	unsigned char *p;
+
 	calloc_size = n * size;
 	if (callocs_left == 0)
 		return NULL;
 	if (callocs_left > 0)
 		callocs_left--;
-	return __real_calloc(n, size);
+	if ((p = __real_calloc(1, n * size + BEHIND)) != NULL)
+		memset(p + n * size, 0xa5, BEHIND);
+	in_memory += p != NULL;
+	return p;
+}
+
+void	__real_free(void *);
+void	__wrap_free(void *);
+void
+__wrap_free(void *p)
+{
+	in_memory -= p != NULL;
+	__real_free(p);
 }
 
 void	*__real_realloc(void *, size_t);
@@ -142,6 +159,7 @@ void	*__wrap_realloc(void *, size_t);
 void *
 __wrap_realloc(void *p, size_t size)
 {
+	in_memory += !no_realloc && p == NULL;
 	return no_realloc ? NULL : __real_realloc(p, size);
 }
 
@@ -159,7 +177,14 @@ int	__wrap_fcntl(int, int, ...);
 int
 __wrap_fcntl(int fd, int command, ...)
 {
-	CHECK(fd == STDERR_FILENO && command == F_DUPFD, "%d, %d", fd, command);
+	va_list ap;
+	int least;
+
+	va_start(ap, command);
+	least = va_arg(ap, int);
+	va_end(ap);
+	CHECK(fd == STDERR_FILENO && command == F_DUPFD && least == 0, "%d, %d, %d", fd, command,
+	    least);
 	return first_free_fd;
 }
 
@@ -231,7 +256,7 @@ whole(int fd, off_t size)
 	return size;
 }
 
-static const struct format piecewise = { .name = "pieces", .memory = 5, .growth = 3,
+static const struct format piecewise = { .name = "pieces", .memory = 1, .growth = 3,
     .chunk = pieces };
 static const struct format eventful = { .name = "events", .binary = true, .growth = 2,
     .not_terminal = true, .whole_records = true, .head = put_head, .whole = whole,
@@ -273,6 +298,7 @@ check_setup(void)
 	opt.stamp = STAMP_DELTA;
 	status = open_logs(&logs, &opt, &why);
 	CHECK(status == 0 && logs.n == 2, "%s: %zu", why.text, logs.n);
+	CHECK(calloc_size == 3 * sizeof(struct log), "%zu", calloc_size);
 	CHECK_TEXT(did, "open a; open b; start a; start b", "none is changed before all are open");
 	CHECK(logs.log[0].output.append && !logs.log[1].output.append, "append");
 	CHECK(logs.log[0].output.lines && !logs.log[1].output.lines, "lines");
@@ -470,23 +496,28 @@ check_refusals(void)
 static const struct descriptors_row {
 	int		 first;
 	rlim_t		 limit;
-	const char	*name;
+	const char	*name, *other;
 	bool		 enough;
 } descriptors_rows[] = {
-	{ 3, RLIM_INFINITY, "a", true },
-	{ 8, 16, "a", true },
-	{ 9, 16, "a", false },
-	{ -1, 16, "a", false },
-	{ 7, 16, "%n", true },
-	{ 8, 16, "%n", false },
-	{ 6, 16, "%n%d", true },
-	{ 7, 16, "%n%d", false },
-	{ FD_SETSIZE - 8, RLIM_INFINITY, "a", true },
-	{ FD_SETSIZE - 7, RLIM_INFINITY, "a", false },
-	{ FD_SETSIZE - 8, FD_SETSIZE + 1, "a", true },
-	{ FD_SETSIZE - 7, FD_SETSIZE + 1, "a", false },
-	{ FD_SETSIZE - 8, 0, "a", true },
-	{ FD_SETSIZE - 7, 0, "a", false },
+	{ 3, RLIM_INFINITY, "a", NULL, true },
+	{ 8, 16, "a", NULL, true },
+	{ 9, 16, "a", NULL, false },
+	{ -1, 16, "a", NULL, false },
+	{ 7, 16, "%n", NULL, true },
+	{ 8, 16, "%n", NULL, false },
+	{ 6, 16, "%n%d", NULL, true },
+	{ 7, 16, "%n%d", NULL, false },
+	{ FD_SETSIZE - 8, RLIM_INFINITY, "a", NULL, true },
+	{ FD_SETSIZE - 7, RLIM_INFINITY, "a", NULL, false },
+	{ FD_SETSIZE - 8, FD_SETSIZE + 1, "a", NULL, true },
+	{ FD_SETSIZE - 7, FD_SETSIZE + 1, "a", NULL, false },
+	{ FD_SETSIZE - 8, 0, "a", NULL, true },
+	{ FD_SETSIZE - 7, 0, "a", NULL, false },
+	{ 6, 16, "%n", "%c", true },
+	{ 7, 16, "%n", "%c", false },
+	{ 5, 16, "%n", "%c%d", true },
+	{ 6, 16, "%c%d", "%n", false },
+	{ 8, 16, "a", "b", true },
 };
 
 static void
@@ -505,6 +536,9 @@ check_descriptors(void)
 		limit = row->limit;
 		closed = -2;
 		chosen[0] = (struct log_option){ row->name, &format_c, false };
+		chosen[1] = (struct log_option){ row->other, &format_c, false };
+		opt.nlogs = row->other != NULL ? 2 : 1;
+		opt.console = &format_c;	/* which fills the room that there is */
 		status = open_logs(&logs, &opt, &why);
 		CHECK(status == (row->enough ? 0 : -1), "%s %d of %ju", row->name, row->first,
 		    (uintmax_t)row->limit);
@@ -524,25 +558,26 @@ check_descriptors(void)
 static void
 check_all(void)
 {
-	struct options opt = options(3);
+	struct options opt = options(2);
 	struct logs logs;
 	struct cause why;
-	struct loss loss[3];
+	struct loss loss[4];
 
 	chosen[0] = (struct log_option){ "a", &verbatim, false };
 	chosen[1] = (struct log_option){ "b", &piecewise, false };
-	chosen[2] = (struct log_option){ "c", &eventful, false };
+	opt.nlogs = 2;
+	opt.console = &eventful;	/* which fills the room that there is */
 	CHECK(open_logs(&logs, &opt, &why) == 0, "%s", why.text);
 	CHECK(logs_growth(&logs) == 3, "%zu", logs_growth(&logs));
 	CHECK(logs_want_names(&logs), "names");
 	CHECK(!logs_on_stdout(&logs), "stdout");
 	did[0] = '\0';
 	logs_reopen(&logs);
-	CHECK_TEXT(did, "reopen a; reopen b; reopen c", "reopened");
+	CHECK_TEXT(did, "reopen a; reopen b; reopen -", "reopened");
 	did[0] = '\0';
 	losing = "a";
 	CHECK(logs_report(&logs), "lost");
-	CHECK_TEXT(did, "report a; report b; report c", "all are reported");
+	CHECK_TEXT(did, "report a; report b; report -", "all are reported");
 	losing = NULL;
 	CHECK(!logs_report(&logs), "nothing is lost");
 	CHECK(logs_losses(&logs, loss) == 0, "nothing is lost");
@@ -550,7 +585,7 @@ check_all(void)
 	logs.log[2].output.lost = 30;
 	CHECK(logs_losses(&logs, loss) == 2, "two have lost");
 	CHECK_TEXT(loss[0].name, "a", "the first");
-	CHECK_TEXT(loss[1].name, "c", "the second");
+	CHECK_TEXT(loss[1].name, "-", "the second");
 	CHECK(loss[0].bytes == 1 && loss[1].bytes == 30, "%ju, %ju", loss[0].bytes, loss[1].bytes);
 	buf_puts(&logs.record, "x");
 	logs_tidy(&logs);
@@ -558,6 +593,7 @@ check_all(void)
 	logs_free(&logs);
 
 	opt.nlogs = 1;
+	opt.console = NULL;
 	CHECK(open_logs(&logs, &opt, &why) == 0, "%s", why.text);
 	CHECK(!logs_want_names(&logs), "a verbatim log has no names");
 	CHECK(logs_growth(&logs) == 1, "%zu", logs_growth(&logs));
@@ -611,13 +647,17 @@ check_events(void)
 	    "2026-11-23T03:42:10.000000+00:00 client me:1 server it:2\n'; "
 	    "begin b 7 me:1 it:2 1795405330; write b both 'event 0'; "
 	    "begin c 7 me:1 it:2 1795405330; write c both ''", "the first event");
-	CHECK(calloc_size == 5, "%zu", calloc_size);
+	CHECK(calloc_size == 1, "%zu", calloc_size);
 	CHECK(logs.log[0].writer.memory != NULL && logs.log[1].writer.memory == NULL, "memory");
 	happens(&logs, &data, "write a server 'server> abcd at 100 of 10, 9 shown\n'; "
 	    "write a server 'server> efgh at 104 of 6, 5 shown\n'; "
 	    "write a server 'server> ij at 108 of 2, 1 shown\n'; "
 	    "write b server 'event 3'; write c server 'abcdefghij'", "data");
 	CHECK(*(char *)logs.log[0].writer.memory == 'm', "memory is the format's");
+	c.len = c.shown = 5;
+	happens(&logs, &data, "write a server 'server> abcd at 100 of 5, 5 shown\n'; "
+	    "write a server 'server> e at 104 of 1, 1 shown\n'; "
+	    "write b server 'event 3'; write c server 'abcde'", "a byte that is left");
 	c = (struct chunk){ .from = CLIENT, .data = (const unsigned char *)"x!yz0", .len = 1,
 	    .shown = 1 };
 	happens(&logs, &data, "write a client 'client> x at 0 of 1, 1 shown\n'; "
@@ -636,6 +676,7 @@ check_events(void)
 	    "lose b 0 out of memory; write c both ''", "no memory for another record");
 
 	free(logs.log[0].writer.memory);
+	logs.log[0].writer.memory = NULL;
 	callocs_left = 0;
 	open.type = EV_UNREACHED;
 	open.text = "w";
@@ -659,5 +700,6 @@ main(void)
 	check_descriptors();
 	check_all();
 	check_events();
+	CHECK(in_memory == 0, "%d blocks of memory are not given back", in_memory);
 	return unit_end();
 }
