@@ -34,5 +34,23 @@ for limit_of in 1 3; do
 	three_sessions json "$limit_of"
 	is "$(grep -Evc '^\{.*}$' "$log")" 1 "$title: one line is torn"
 	is "$(grep -c '"text":"last"}$' "$log")" 2 "$title: the next session is there"
+	grep '^{.*}$' "$log" >"$dir/whole"
+	ok "$title: the other lines can be read" "$READ_JSON" "$dir/whole" >"$dir/read"
 done
+
+# A pipe, on which nothing can be taken back; the record is more than it takes at once.
+mkfifo "$dir/fifo"
+cat "$dir/fifo" >"$dir/piped" &
+reader=$!
+pids="$pids $reader"
+FAULTY_ARGS=client FAULTY_AFTER=1		# the session line
+start_tcpreen -n -q -F 3 -f strip -o "$dir/fifo" "$server_port"
+client "$port" fill 60000 expect-end
+wait_for childless "$tcpreen_pid"
+client "$port" send last fin expect last expect-eof
+stop_tcpreen
+wait "$reader"
+: >"$dir/server.err"
+is "$(grep -Ec '^\[2\] (client|server)> last$' "$dir/piped")" 2 'a pipe: the next session is there'
+is "$(grep -c '^# session 2 open ' "$dir/piped")" 1 'a pipe: on lines of its own'
 finish
