@@ -282,7 +282,7 @@ prepare_sides(struct session *s)
 			s->peer[side] = s->to[side].address[0];
 		else if (is_tcp(&s->peer[side]))
 			sock_abortive(s->fd[side], true);
-	title_set(s->number, "session %lu %s", s->number, s->peer[CLIENT].text);
+	title_set("session ", s->number, s->peer[CLIENT].text);
 }
 
 /*
@@ -332,7 +332,7 @@ start_names(struct talk *t)
 
 	if (!s->names || !lookup_fork(s->number))
 		return;
-	title_set(s->number, "names of session %lu", s->number);
+	title_set("names of session ", s->number, "");
 	close(s->fd[CLIENT]);
 	close(s->fd[SERVER]);
 	any = address_names(&s->peer[CLIENT], text[CLIENT]);

@@ -11,8 +11,6 @@
 #ifdef HAVE_SYS_PRCTL_H
 # include <sys/prctl.h>
 #endif
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,7 +18,7 @@
 #include "title.h"
 
 #define TITLE_MOST	512	/* bytes; the texts of peers are shorter */
-#define NAME_MOST	16	/* what Linux keeps of a short name, its NUL included */
+#define DIGITS_MOST	21	/* of a number of 64 bits, and the NUL */
 
 #if defined(PR_SET_NAME) && !defined(HAVE_SETPROCTITLE)
 
@@ -78,13 +76,11 @@ title_begin(char *argv[])
 }
 
 static void
-show(unsigned long session, const char *text)
+show(const char *name, const char *text)
 {
-	char name[NAME_MOST];
 	size_t n = strlen(text);
 
-	snprintf(name, sizeof(name), "tcpreen %lu", session);
-	prctl(PR_SET_NAME, name, 0, 0, 0);
+	prctl(PR_SET_NAME, name, 0, 0, 0);	/* of which Linux keeps 15 bytes */
 	if (room == NULL)
 		return;
 	if (n > room_size - 1)
@@ -102,9 +98,9 @@ title_begin(char *argv[])
 }
 
 static void
-show(unsigned long session, const char *text)
+show(const char *name, const char *text)
 {
-	(void)session;
+	(void)name;
 #ifdef HAVE_SETPROCTITLE
 	setproctitle("%s", text + strlen("tcpreen: "));		/* which it puts there itself */
 #else
@@ -114,15 +110,46 @@ show(unsigned long session, const char *text)
 
 #endif
 
-void
-title_set(unsigned long session, const char *fmt, ...)
+/* A number in the last bytes of text. Returns its first digit. */
+static const char *
+digits(unsigned long n, char text[DIGITS_MOST])
 {
-	char text[TITLE_MOST] = "tcpreen: ";
-	size_t n = strlen(text);
-	va_list ap;
+	char *to = &text[DIGITS_MOST - 1];
 
-	va_start(ap, fmt);
-	vsnprintf(text + n, sizeof(text) - n, fmt, ap);
-	va_end(ap);
-	show(session, text);
+	*to = '\0';
+	do
+		*--to = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	return to;
+}
+
+/* Adds to a text of that length, as far as there is room. Returns its new length. */
+static size_t
+append(char text[TITLE_MOST], size_t len, const char *more)
+{
+	size_t n = strlen(more);
+
+	if (n > TITLE_MOST - 1 - len)
+		n = TITLE_MOST - 1 - len;
+	memcpy(text + len, more, n);
+	text[len + n] = '\0';
+	return len + n;
+}
+
+/* Without printf(3): to touch its pages for the first time costs each session a tenth of all it does. */
+void
+title_set(const char *what, unsigned long session, const char *who)
+{
+	char number[DIGITS_MOST], name[TITLE_MOST], text[TITLE_MOST];
+	const char *n = digits(session, number);
+	size_t len = append(text, 0, "tcpreen: ");
+
+	len = append(text, len, what);
+	len = append(text, len, n);
+	if (*who != '\0') {
+		len = append(text, len, " ");
+		append(text, len, who);
+	}
+	append(name, append(name, 0, "tcpreen "), n);
+	show(name, text);
 }

@@ -2,8 +2,6 @@
 #ifndef TITLE_H
 #define TITLE_H
 
-#include "attrib.h"
-
 /*
  * At start, before anything keeps a pointer into argv or the environment: where titles
  * are written over them (Linux), moves both, and finds out how much room there is.
@@ -14,10 +12,11 @@
 char	**title_begin(char *argv[]);
 
 /*
- * What ps -f shows from now on: "tcpreen: " and that text, cut to the room there is. The
- * short name (ps without -f, top) is "tcpreen " and the number of the session, so that
- * it still begins like the others' do. A system that knows no titles shows neither.
+ * What ps -f shows from now on: "tcpreen: session 12 127.0.0.1:53156", where "session " is
+ * what and the address is who (which may be empty), cut to the room there is. The short
+ * name (ps without -f, top) is "tcpreen 12", so that it still begins like the others' do.
+ * A system that knows no titles shows neither.
  */
-void	title_set(unsigned long session, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void	title_set(const char *what, unsigned long session, const char *who);
 
 #endif

@@ -4,6 +4,7 @@
 #ifdef HAVE_SYS_PRCTL_H
 # include <sys/prctl.h>
 #endif
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -24,16 +25,19 @@ static char	memory[] = ROOM BEHIND;
 
 /* Titles in turn, each over what the one before it has left. */
 static const struct {
-	const char	*text;
+	const char	*what;
+	unsigned long	 session;
+	const char	*who;
+	const char	*name;
 	char		 memory[sizeof(memory)];
 } titles[] = {
-	{ "a",		"tcpreen: a\0\0\0\0\0\0A=b\0LANG=C\0" BEHIND },
-	{ "123456",	"tcpreen: 123456\0A=b\0LANG=C\0" BEHIND },	/* just within the words */
-	{ "1234567",	"tcpreen: 1234567\0=b\0LANG=C\0" BEHIND },	/* their last NUL is gone */
-	{ "12345678",	"tcpreen: 12345678\0b\0LANG=C\0" BEHIND },
-	{ "x",		"tcpreen: x\0\0\0\0\0\0" "8\0b\0LANG=C\0" BEHIND },	/* behind a NUL nothing shows */
-	{ "12345678901234567",	"tcpreen: 12345678901234567\0" BEHIND },	/* all there is */
-	{ "123456789012345678",	"tcpreen: 12345678901234567\0" BEHIND },	/* cut */
+	{ "", 0, "",		"tcpreen 0",	"tcpreen: 0\0\0\0\0\0\0A=b\0LANG=C\0" BEHIND },
+	{ "s ", 9, "ab",	"tcpreen 9",	"tcpreen: s 9 ab\0A=b\0LANG=C\0" BEHIND },	/* just within the words */
+	{ "s ", 10, "ab",	"tcpreen 10",	"tcpreen: s 10 ab\0=b\0LANG=C\0" BEHIND },	/* their last NUL is gone */
+	{ "s ", 109, "ab",	"tcpreen 109",	"tcpreen: s 109 ab\0b\0LANG=C\0" BEHIND },
+	{ "", 7, "",		"tcpreen 7",	"tcpreen: 7\0\0\0\0\0\0" "b\0b\0LANG=C\0" BEHIND },	/* behind a NUL nothing shows */
+	{ "", 1234567, "a long on",	"tcpreen 1234567",	"tcpreen: 1234567 a long on\0" BEHIND },	/* all there is */
+	{ "", 12345678, "a long one",	"tcpreen 1234567",	"tcpreen: 12345678 a long o\0" BEHIND },	/* cut */
 };
 
 static void
@@ -48,10 +52,11 @@ test_room(void)
 	moved = title_begin(argv);
 	CHECK(moved != argv && environ != variables, "both are moved");
 	for (i = 0; i < sizeof(titles) / sizeof(*titles); i++) {
-		title_set(1234567 + i, "%s", titles[i].text);
-		CHECK_BYTES(memory, sizeof(memory), titles[i].memory, sizeof(memory), titles[i].text);
+		title_set(titles[i].what, titles[i].session, titles[i].who);
+		CHECK_BYTES(memory, sizeof(memory), titles[i].memory, sizeof(memory), titles[i].name);
+		CHECK(prctl(PR_GET_NAME, name, 0, 0, 0) == 0, "a short name");
+		CHECK_TEXT(name, titles[i].name, "the short name");
 	}
-	CHECK(prctl(PR_GET_NAME, name, 0, 0, 0) == 0 && strcmp(name, "tcpreen 1234573") == 0, "%s", name);
 	CHECK_TEXT(moved[0], "./tcpreen", "the words are as they were");
 	CHECK_TEXT(moved[1], "-n", "the words are as they were");
 	CHECK_TEXT(moved[2], "25", "the words are as they were");
@@ -62,22 +67,81 @@ test_room(void)
 	environ = saved;
 }
 
-/* A number that is too long for the short name is cut; what does not lie end to end is not touched. */
+/* What does not lie end to end is not touched. */
 static void
 test_gaps(void)
 {
 	char words[] = "tcpreen\0-n\0#25\0", variables[] = "A=b";
 	char *argv[] = { words, words + 8, words + 12, NULL }, *list[] = { variables, NULL };
-	char name[16], **saved = environ;
+	char **saved = environ;
 
 	environ = list;
 	CHECK_TEXT(title_begin(argv)[2], "25", "moved all the same");
-	title_set(123456789, "a long title");
-	CHECK(prctl(PR_GET_NAME, name, 0, 0, 0) == 0 && strcmp(name, "tcpreen 1234567") == 0, "%s", name);
-	CHECK_BYTES(words, sizeof(words), "tcpreen: a\0#25\0", 16, "only what is known to be ours");
+	title_set("session ", 12, "a long title");
+	CHECK_BYTES(words, sizeof(words), "tcpreen: s\0#25\0", 16, "only what is known to be ours");
 	CHECK_TEXT(variables, "A=b", "an environment that is elsewhere");
 	environ = saved;
 }
+
+/* Nobody's text is as long as that, but it would be cut. */
+static void
+test_long(void)
+{
+	static char words[2000], who[1000];
+	char start[64];
+	char *argv[] = { words, NULL }, *list[] = { NULL }, **saved = environ;
+
+	memset(words, 'w', sizeof(words) - 1);
+	memset(who, 'x', sizeof(who) - 1);
+	environ = list;
+	title_begin(argv);
+	title_set("session ", ULONG_MAX, who);
+	CHECK(strlen(words) == 511 && words[510] == 'x', "%zu bytes", strlen(words));
+	snprintf(start, sizeof(start), "tcpreen: session %lu xx", ULONG_MAX);
+	CHECK(strncmp(words, start, strlen(start)) == 0, "%.60s", words);
+	CHECK(words[sizeof(words) - 2] == '\0', "nothing is left of the words");
+	title_set(who, 3, who);
+	CHECK(strlen(words) == 511 && words[510] == 'x', "%zu bytes", strlen(words));
+	environ = saved;
+}
+
+#ifdef WRAPPED
+
+static int	 mallocs;	/* that many work, and then none; -1: all do */
+
+void	*__real_malloc(size_t n);
+void	*__wrap_malloc(size_t n);
+
+/* Never zeroed, as it may be. */
+void *
+__wrap_malloc(size_t n)
+{
+	void *p = mallocs == 0 ? NULL : __real_malloc(n);
+
+	if (mallocs > 0)
+		mallocs--;
+	return p == NULL ? NULL : memset(p, 0xff, n);
+}
+
+static void
+test_no_memory(void)
+{
+	char word[] = "w", variable[] = "A=b";
+	char *argv[] = { word, NULL }, *list[] = { variable, NULL }, **saved = environ;
+	int works;
+
+	environ = list;
+	for (works = 0; works < 2; works++) {
+		mallocs = works;
+		CHECK(title_begin(argv) == argv && environ == list, "%d works: nothing is moved", works);
+	}
+	mallocs = -1;
+	environ = saved;
+	title_set("x", 5, "y");
+	CHECK_TEXT(word, "w", "no room, no title");
+}
+
+#endif
 
 static void
 test_nothing(void)
@@ -89,16 +153,20 @@ test_nothing(void)
 	environ = NULL;
 	CHECK(title_begin(one) == one && environ == NULL, "no environment");
 	environ = saved;
-	title_set(5, "x");
+	title_set("x", 5, "y");
 	CHECK_TEXT(word, "w", "no room, no title");
 }
 
 int
 main(void)
 {
+#ifdef WRAPPED
+	test_no_memory();
+#endif
 	test_nothing();
 	test_room();
 	test_gaps();
+	test_long();
 	return unit_end();
 }
 
@@ -110,7 +178,7 @@ main(void)
 	char *argv[] = { NULL };
 
 	CHECK(title_begin(argv) == argv, "nothing is moved");
-	title_set(1, "%s", "nothing to see from here");
+	title_set("nothing to see from here", 1, "");
 	return unit_end();
 }
 
