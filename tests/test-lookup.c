@@ -27,7 +27,8 @@ static long long now_ms = 1000000;
 static pid_t	helper[2];	/* those that stay */
 static size_t	nhelpers;
 static bool	stays_next;
-static int	go[2];
+static int	go[2];	/* who reads of it goes on when something is written */
+static pid_t	late;	/* a helper begins to work when this process has ended */
 static int	news[2];	/* what helpers say; at its end when all of them have ended */
 
 /* In place of the program's: */
@@ -49,6 +50,8 @@ process_fork(void)
 	}
 	if ((pid = fork()) > 0 && stays_next && nhelpers < 2)
 		helper[nhelpers++] = pid;
+	while (pid == 0 && late != 0 && kill(late, 0) == 0)
+		poll(NULL, 0, 1);
 	return pid;
 }
 
@@ -57,8 +60,7 @@ static unsigned	 hosts, services;	/* how often their configuration was opened an
 void
 sethostent(int stays)
 {
-	(void)stays;
-	hosts += 1;
+	hosts += stays ? 1000 : 1;
 }
 
 void
@@ -70,8 +72,7 @@ endhostent(void)
 void
 setservent(int stays)
 {
-	(void)stays;
-	services += 1;
+	services += stays ? 1000 : 1;
 }
 
 void
@@ -131,11 +132,15 @@ heard(void)
 	return read(news[0], &word, 1) == 1 ? word : 0;
 }
 
-/* The parent of sessions: one has a helper that stays, and both it and its session end. */
+/*
+ * The parent of sessions: one has a helper that stays. First its session ends, then the
+ * parent; or both before the helper begins.
+ */
 static void
-parent(void)
+parent(bool begins_late)
 {
 	struct cause why;
+	char byte;
 
 	signal(SIGCHLD, SIG_DFL);
 #ifdef PR_SET_CHILD_SUBREAPER
@@ -143,19 +148,18 @@ parent(void)
 #endif
 	if (lookup_setup(&why) == -1)
 		_exit(1);
+	late = begins_late ? getpid() : 0;
 	if (fork() == 0) {
 		help(3, 'e', true);
-		_exit(0);
+		_exit(!begins_late && read(go[0], &byte, 1) != 1);
 	}
 	while (wait(NULL) == -1)
 		;
-	if (read(go[0], &why, 1) != 1)		/* until the test has seen that it is still there */
-		_exit(1);
-	_exit(0);
+	_exit(!begins_late && read(go[0], &byte, 1) != 1);
 }
 
 static void
-test_end(void)
+test_end(bool begins_late)
 {
 	pid_t pid;
 #ifdef PR_SET_CHILD_SUBREAPER
@@ -165,16 +169,19 @@ test_end(void)
 	if (pipe(go) == -1 || (pid = fork()) == -1)
 		exit(99);
 	if (pid == 0)
-		parent();
-	CHECK(heard() == 'e', "a helper of a session");
-	close(news[1]);
+		parent(begins_late);
+	if (!begins_late) {
+		CHECK(heard() == 'e', "a helper of a session");
+		CHECK(write(go[1], "", 1) == 1, "the session ends");
 #ifdef PR_SET_CHILD_SUBREAPER
-	CHECK(poll(&ended, 1, 50) == 0, "it outlives its session");
+		CHECK(poll(&ended, 1, 50) == 0, "the helper outlives its session");
 #endif
-	CHECK(write(go[1], "", 1) == 1, "the parent ends");
+		CHECK(write(go[1], "", 1) == 1, "the parent ends");
+	}
+	close(news[1]);
 	waitpid(pid, NULL, 0);
 #ifdef PR_SET_CHILD_SUBREAPER
-	CHECK(heard() == 0, "it does not outlive the parent");
+	CHECK(poll(&ended, 1, 20000) == 1 && heard() == 0, "it does not outlive the parent");
 #endif
 }
 
@@ -266,6 +273,10 @@ main(void)
 	CHECK((word = heard()) == 'm', "'%c': but no longer", word);
 	kill(helper[0], SIGKILL);
 	kill(helper[1], SIGKILL);
-	test_end();
+	signal(SIGCHLD, SIG_DFL);
+	test_end(false);
+	if (pipe(news) == -1)
+		return 99;
+	test_end(true);
 	return unit_end();
 }
