@@ -192,13 +192,12 @@ resolve_tcp(struct endpoint *ep, const char *host, const char *service, enum end
 {
 	struct sockaddr_in any;
 	char *bare = NULL;
-	int error;
+	int error = 0;
 
 	if (resolve_service(service, &any, why) == -1)
 		return -1;
 	if (host != NULL && (bare = without_brackets(host)) == NULL)
 		return cause_errno(why, host, NULL);
-	error = 0;
 	if (bare != NULL && use == TO_LISTEN)
 		error = resolve_interface(ep, bare, any.sin_port, why);
 	if (error == 0 && ep->n == 0)

@@ -16,7 +16,7 @@
 #define TEXT_COLUMN	(8 + 2 + ROW * 3 + 2)	/* where the "|" stands */
 #define ROW_TEXT	(1 + TEXT_COLUMN + 1 + ROW + 1)	/* bytes, with the line end before it */
 
-/* Each byte as two digits and a blank; the fourth is there to copy four at once. */
+/* Each byte as two digits and a blank; the second blank is there to copy four at once. */
 #define LOW(a, b)	{ a, b, ' ', ' ' }
 #define HIGH(a) \
 	LOW(a, '0'), LOW(a, '1'), LOW(a, '2'), LOW(a, '3'), LOW(a, '4'), LOW(a, '5'), \
@@ -36,7 +36,7 @@ offset_put(unsigned char *to, size_t offset)
 
 	*to++ = '\n';
 	for (shift = 24; shift >= 0; shift -= 8, to += 2)
-		memcpy(to, digits[offset >> shift & 0xff], 4);
+		memcpy(to, digits[offset >> shift & 0xff], sizeof(digits[0]));
 	return to + 2;
 }
 
@@ -52,7 +52,7 @@ row_put(unsigned char *to, const unsigned char *in, size_t n, size_t offset)
 	for (i = 0; i < n; i++, to += 3) {
 		if (i == ROW / 2)
 			to++;
-		memcpy(to, digits[in[i]], 4);
+		memcpy(to, digits[in[i]], sizeof(digits[0]));
 	}
 	*text++ = '|';
 	printable_copy(text, in, n);
@@ -64,14 +64,14 @@ row_put(unsigned char *to, const unsigned char *in, size_t n, size_t offset)
 static void
 eight_put(unsigned char *to, const unsigned char *in)
 {
-	memcpy(to, digits[in[0]], 4);
-	memcpy(to + 3, digits[in[1]], 4);
-	memcpy(to + 6, digits[in[2]], 4);
-	memcpy(to + 9, digits[in[3]], 4);
-	memcpy(to + 12, digits[in[4]], 4);
-	memcpy(to + 15, digits[in[5]], 4);
-	memcpy(to + 18, digits[in[6]], 4);
-	memcpy(to + 21, digits[in[7]], 4);
+	memcpy(to, digits[in[0]], sizeof(digits[0]));
+	memcpy(to + 3, digits[in[1]], sizeof(digits[0]));
+	memcpy(to + 6, digits[in[2]], sizeof(digits[0]));
+	memcpy(to + 9, digits[in[3]], sizeof(digits[0]));
+	memcpy(to + 12, digits[in[4]], sizeof(digits[0]));
+	memcpy(to + 15, digits[in[5]], sizeof(digits[0]));
+	memcpy(to + 18, digits[in[6]], sizeof(digits[0]));
+	memcpy(to + 21, digits[in[7]], sizeof(digits[0]));
 }
 
 /* Writes what row_put() would for a row of ROW bytes, without deciding anything for each. */
@@ -82,7 +82,6 @@ whole_row_put(unsigned char *to, const unsigned char *in, size_t offset)
 	eight_put(to, in);
 	eight_put(to + 25, in + ROW / 2);
 	to += TEXT_COLUMN - 10;
-	to[-1] = ' ';
 	to[0] = '|';
 	printable_copy(to + 1, in, ROW);
 	to[1 + ROW] = '|';

@@ -482,14 +482,15 @@ event_object(const struct writer *w, const struct event *ev, struct buf *out)
 static void
 json_event(struct writer *w, const struct event *ev, struct buf *out)
 {
+	enum side s;
+
 	if (ev->type == EV_DATA) {
 		data_write(w, ev, out);
 		return;
 	}
-	if (ev->type == EV_CLOSE || (ev->type == EV_END && ev->from == CLIENT))
-		held_flush(w, ev, CLIENT, out);
-	if (ev->type == EV_CLOSE || (ev->type == EV_END && ev->from == SERVER))
-		held_flush(w, ev, SERVER, out);
+	for (s = CLIENT; s < SIDES; s++)
+		if (ev->type == EV_CLOSE || (ev->type == EV_END && ev->from == s))
+			held_flush(w, ev, s, out);
 	event_object(w, ev, out);
 }
 

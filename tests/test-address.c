@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netdb.h>
 #include <stddef.h>
@@ -94,25 +95,24 @@ static const struct {
 	{ AF_INET6, "fe80::1", 25, 4294967295, "[fe80::1%4294967295]:25" },	/* no such interface */
 };
 
-static void
-peer_of_ip(struct peer *who, size_t row)
+static socklen_t
+set_address(struct sockaddr_storage *addr, int family, const char *text, uint16_t port,
+    uint32_t scope)
 {
-	struct sockaddr_storage addr;
-	struct sockaddr_in *in = (struct sockaddr_in *)&addr;
-	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&addr;
-	bool six = ip_rows[row].family == AF_INET6;
+	struct sockaddr_in *in = (struct sockaddr_in *)addr;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)addr;
 
-	memset(&addr, 0, sizeof(addr));
-	addr.ss_family = (sa_family_t)ip_rows[row].family;
-	inet_pton(ip_rows[row].family, ip_rows[row].address,
-	    six ? (void *)&in6->sin6_addr : (void *)&in->sin_addr);
-	if (six) {
-		in6->sin6_port = htons(ip_rows[row].port);
-		in6->sin6_scope_id = ip_rows[row].scope;
-	} else {
-		in->sin_port = htons(ip_rows[row].port);
+	memset(addr, 0, sizeof(*addr));
+	addr->ss_family = (sa_family_t)family;
+	if (family == AF_INET6) {
+		inet_pton(family, text, &in6->sin6_addr);
+		in6->sin6_port = htons(port);
+		in6->sin6_scope_id = scope;
+		return sizeof(*in6);
 	}
-	address_set(who, (struct sockaddr *)&addr, six ? sizeof(*in6) : sizeof(*in));
+	inet_pton(family, text, &in->sin_addr);
+	in->sin_port = htons(port);
+	return sizeof(*in);
 }
 
 static void
@@ -121,18 +121,91 @@ check_ips(void)
 	struct sockaddr_storage addr;
 	char names[NAMES_TEXT];
 	struct peer who;
+	socklen_t len;
 	size_t i;
 
 	for (i = 0; i < COUNT(ip_rows); i++) {
-		peer_of_ip(&who, i);
+		len = set_address(&addr, ip_rows[i].family, ip_rows[i].address, ip_rows[i].port,
+		    ip_rows[i].scope);
+		memset(&who, 0x55, sizeof(who));
+		address_set(&who, (struct sockaddr *)&addr, len);
 		CHECK_TEXT(who.text, ip_rows[i].text, ip_rows[i].address);
+		CHECK(who.len == len, "%u", (unsigned int)who.len);
+		CHECK(memcmp(&who.addr, &addr, sizeof(addr)) == 0, "row %zu: bytes after it", i);
 	}
 	memset(&addr, 0, sizeof(addr));
 	address_set(&who, (struct sockaddr *)&addr, sizeof(addr));
 	CHECK_TEXT(who.text, "?", "a family that nobody knows");
+	CHECK(who.len == sizeof(addr), "%u", (unsigned int)who.len);
 	peer_of_path(&who, "/path", 5);
 	CHECK(!address_names(&who, names), "a path has a name: %s", names);
 	CHECK_TEXT(names, "unix:/path", "what has no name stays");
+}
+
+/* Ports, and whose address it is */
+
+static const struct {
+	int		 family;
+	const char	*address;
+	const char	*reached;	/* where a connection to it goes */
+	bool		 wildcard;
+} reach_rows[] = {
+	{ AF_INET, "192.0.2.1", "192.0.2.1:25", false },
+	{ AF_INET, "127.0.0.2", "127.0.0.2:25", false },
+	{ AF_INET, "0.0.0.0", "127.0.0.1:25", true },
+	{ AF_INET, "0.0.0.1", "0.0.0.1:25", false },
+	{ AF_INET6, "2001:db8::1", "[2001:db8::1]:25", false },
+	{ AF_INET6, "::", "[::1]:25", true },
+	{ AF_INET6, "::1", "[::1]:25", false },
+	{ AF_INET6, "::ffff:192.0.2.1", "192.0.2.1:25", false },
+	{ AF_INET6, "::ffff:0.0.0.0", "127.0.0.1:25", false },
+	{ AF_INET6, "::fffe:192.0.2.1", "[::fffe:c000:201]:25", false },
+};
+
+static void
+check_reached(void)
+{
+	struct sockaddr_storage addr, to, same;
+	struct peer who;
+	size_t i;
+
+	for (i = 0; i < COUNT(reach_rows); i++) {
+		set_address(&addr, reach_rows[i].family, reach_rows[i].address, 25, 0);
+		CHECK(address_is_wildcard(&addr) == reach_rows[i].wildcard, "row %zu", i);
+		to = address_reached(&addr);
+		address_set(&who, (struct sockaddr *)&to, sizeof(to));
+		CHECK_TEXT(who.text, reach_rows[i].reached, reach_rows[i].address);
+	}
+	/* What lies behind an address of IPv4 does not make it another one. */
+	set_address(&addr, AF_INET, "192.0.2.1", 25, 0);
+	((unsigned char *)&addr)[18] = ((unsigned char *)&addr)[19] = 0xff;
+	to = address_reached(&addr);
+	CHECK(memcmp(&to, &addr, sizeof(addr)) == 0, "it has changed");
+	set_address(&addr, AF_INET6, "::ffff:192.0.2.1", 25, 0);
+	set_address(&same, AF_INET, "192.0.2.1", 25, 0);
+	to = address_reached(&addr);
+	CHECK(memcmp(&to, &same, sizeof(same)) == 0, "something is left of IPv6");
+}
+
+static void
+check_ports_and_hosts(void)
+{
+	struct sockaddr_storage a, b;
+
+	set_address(&a, AF_INET, "192.0.2.1", 25, 0);
+	CHECK(address_port(&a) == &((struct sockaddr_in *)&a)->sin_port, "of IPv4");
+	set_address(&b, AF_INET, "192.0.2.1", 26, 0);
+	CHECK(address_same_host(&a, &b), "the port does not count");
+	set_address(&b, AF_INET, "192.0.2.2", 25, 0);
+	CHECK(!address_same_host(&a, &b), "192.0.2.1 is 192.0.2.2");
+	set_address(&a, AF_INET6, "2001:db8::1", 25, 0);
+	CHECK(address_port(&a) == &((struct sockaddr_in6 *)&a)->sin6_port, "of IPv6");
+	set_address(&b, AF_INET6, "2001:db8::1", 26, 0);
+	CHECK(address_same_host(&a, &b), "the port does not count");
+	set_address(&b, AF_INET6, "2001:db8::2", 25, 0);
+	CHECK(!address_same_host(&a, &b), "2001:db8::1 is 2001:db8::2");
+	a.ss_family = AF_UNIX;
+	CHECK(address_port(&a) == NULL, "a path has a port");
 }
 
 #ifdef WRAPPED
@@ -154,9 +227,39 @@ static const struct {
 	{ "mail.example", NULL, false, "192.0.2.1:25" },
 	{ "a\n# b", "sm tp", true, "a" BS "012#" BS "040b:sm" BS "040tp" },
 	{ "a:b", "smtp", true, "[a:b]:smtp" },
+	{ "localhost4", "25", false, "localhost4:25" },
+	{ "localhost6", "25", false, "localhost6:25" },
+	{ "ip6-loopback", "25", false, "ip6-loopback:25" },
+	{ "!", "smtp", false, "192.0.2.1:25" },		/* not even as a number */
 };
 
 static size_t	name_row;
+
+/* The longest name that an interface may have. */
+char	*__wrap_if_indextoname(unsigned int index, char *name);
+
+char *
+__wrap_if_indextoname(unsigned int index, char *name)
+{
+	if (index != 7)
+		return NULL;
+	memset(name, 'e', IF_NAMESIZE - 1);
+	name[IF_NAMESIZE - 1] = '\0';
+	return name;
+}
+
+static void
+check_scope(void)
+{
+	struct sockaddr_storage addr;
+	struct peer who;
+	char want[100], name[IF_NAMESIZE];
+	socklen_t len = set_address(&addr, AF_INET6, "fe80::1", 25, 7);
+
+	address_set(&who, (struct sockaddr *)&addr, len);
+	snprintf(want, sizeof(want), "[fe80::1%%%s]:25", __wrap_if_indextoname(7, name));
+	CHECK_TEXT(who.text, want, "an interface's name");
+}
 
 int	__wrap_getnameinfo(const struct sockaddr *addr, socklen_t len, char *host, socklen_t hostlen,
 	    char *service, socklen_t servicelen, int flags);
@@ -168,6 +271,11 @@ __wrap_getnameinfo(const struct sockaddr *addr, socklen_t len, char *host, sockl
 	const char *name = name_rows[name_row].host;
 
 	(void)addr, (void)len;
+	CHECK((host == NULL) == (hostlen == 0) && (service == NULL) == (servicelen == 0), "rooms");
+	CHECK(host == NULL || flags == NI_NAMEREQD || flags == NI_NUMERICHOST, "%d", flags);
+	CHECK(service == NULL || flags == 0 || flags == NI_NUMERICSERV, "%d", flags);
+	if (host != NULL && name != NULL && strcmp(name, "!") == 0)
+		return EAI_FAIL;
 	if (host != NULL) {
 		if (name == NULL && (flags & NI_NUMERICHOST) == 0)
 			return EAI_NONAME;
@@ -197,6 +305,10 @@ check_names(void)
 		CHECK(any == name_rows[name_row].any, "row %zu: %s", name_row, text);
 		CHECK_TEXT(text, name_rows[name_row].text, "names");
 	}
+	name_row = 7;
+	address_set(&who, (struct sockaddr *)&in, 0);
+	CHECK(!address_names(&who, text), "an unnamed socket has a name: %s", text);
+	CHECK_TEXT(text, "unix:", "an unnamed socket");
 }
 #endif
 
@@ -205,7 +317,10 @@ main(void)
 {
 	check_paths();
 	check_ips();
+	check_reached();
+	check_ports_and_hosts();
 #ifdef WRAPPED
+	check_scope();
 	check_names();
 #endif
 	return unit_end();

@@ -3,8 +3,16 @@
 
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <arpa/inet.h>
 #include <net/if.h>
+#include <netinet/in.h>
+#include <errno.h>
+#ifdef HAVE_GETIFADDRS
+# include <ifaddrs.h>
+#endif
+#include <netdb.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "buf.h"
@@ -79,6 +87,7 @@ static const struct {
 	{ "tcp", "[::1]", "25", TO_LISTEN, "!::1: has only IPv6: use -p tcp6 or -p any" },
 	{ "tcp6", "[127.0.0.1]", "25", TO_CONNECT, "!127.0.0.1: has only IPv4: use -p tcp or -p any" },
 	{ "unix", NULL, "", TO_LISTEN, "!Unix socket: empty path" },
+	{ "unix", NULL, "s", TO_LISTEN, "unix:s" },
 };
 
 static void
@@ -158,6 +167,7 @@ check_resolve_absolute(struct buf *got)
 	CHECK_TEXT((char *)got->data, want, "relative, made absolute");
 }
 
+#ifndef WRAPPED
 /* An interface's name is the addresses that it has. */
 static void
 check_interface(struct buf *got)
@@ -181,6 +191,341 @@ check_interface(struct buf *got)
 	(void)got;
 #endif
 }
+#endif
+
+#ifdef WRAPPED
+/* A made-up system, where the linker knows --wrap */
+
+#define OTHER_FAMILY	77	/* neither IPv4 nor IPv6 */
+
+/* What its name server says: an error, or addresses. It knows no name that is not here. */
+static const struct {
+	const char	*host;		/* NULL: the local host */
+	int		 family;
+	int		 error, system;	/* EAI_*; with EAI_SYSTEM an errno value */
+	const char	*address[3];
+} host_rows[] = {
+	{ "twice.example", AF_INET, 0, 0, { "192.0.2.1", "192.0.2.1", "192.0.2.2" } },
+	{ "both.example", AF_UNSPEC, 0, 0, { "192.0.2.1", "2001:db8::1" } },
+	{ "odd.example", AF_INET, 0, 0, { "" } },		/* of another family */
+	{ "odd.example", AF_UNSPEC, 0, 0, { "", "192.0.2.1" } },
+	{ "later.example", AF_INET, EAI_AGAIN, 0, { NULL } },
+	{ "later.example", AF_INET6, 0, 0, { "2001:db8::1" } },
+	{ "full.example", AF_INET, EAI_MEMORY, 0, { NULL } },
+	{ "full.example", AF_INET6, 0, 0, { "2001:db8::1" } },
+	{ "broken.example", AF_INET, EAI_SYSTEM, EMFILE, { NULL } },
+	{ "none.example", AF_UNSPEC, EAI_NONAME, 0, { NULL } },
+	{ "none.example", AF_INET, 0, 0, { "192.0.2.1" } },
+	{ "six.example", AF_INET6, 0, 0, { "2001:db8::1" } },
+	{ "four.example", AF_INET, 0, 0, { "192.0.2.1" } },
+	{ "a", AF_INET, 0, 0, { "192.0.2.7" } },
+	{ NULL, AF_INET, EAI_FAIL, 0, { NULL } },
+	{ NULL, AF_INET6, 0, 0, { "::1" } },
+};
+
+static struct addrinfo	made_list[3];
+static bool	made_up;
+static int	lists;			/* that were given and not taken back */
+static int	interfaces_error;	/* what getifaddrs(3) fails with */
+static int	cwd_error;		/* what getcwd(3) fails with */
+static int	allocations = 1000;	/* that succeed */
+static void	*owned[2];		/* by endpoint.c: of realloc(3), of strdup(3) */
+
+int	__real_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+	    struct addrinfo **found);
+int	__wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+	    struct addrinfo **found);
+void	__real_freeaddrinfo(struct addrinfo *list);
+void	__wrap_freeaddrinfo(struct addrinfo *list);
+char	*__real_getcwd(char *to, size_t size);
+char	*__wrap_getcwd(char *to, size_t size);
+void	*__real_realloc(void *old, size_t size);
+void	*__wrap_realloc(void *old, size_t size);
+char	*__real_strdup(const char *s);
+char	*__wrap_strdup(const char *s);
+void	__real_free(void *p);
+void	__wrap_free(void *p);
+
+static socklen_t
+set_address(struct sockaddr_storage *addr, const char *text)
+{
+	struct sockaddr_in *in = (struct sockaddr_in *)addr;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)addr;
+
+	memset(addr, 0, sizeof(*addr));
+	addr->ss_family = OTHER_FAMILY;
+	if (inet_pton(AF_INET, text, &in->sin_addr) == 1) {
+		addr->ss_family = AF_INET;
+		in->sin_port = htons(25);
+		return sizeof(*in);
+	}
+	if (inet_pton(AF_INET6, text, &in6->sin6_addr) == 1) {
+		addr->ss_family = AF_INET6;
+		in6->sin6_port = htons(25);
+	}
+	return sizeof(*in6);
+}
+
+int
+__wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+    struct addrinfo **found)
+{
+	static struct sockaddr_storage addr[3];
+	struct addrinfo *list = made_list;
+	size_t i, n;
+	int error;
+
+	CHECK(hints->ai_socktype == SOCK_STREAM, "%d", hints->ai_socktype);
+	if (!made_up || (hints->ai_flags & AI_PASSIVE) != 0) {
+		if ((error = __real_getaddrinfo(host, service, hints, found)) == 0)
+			lists++;
+		return error;
+	}
+	for (i = 0; i < COUNT(host_rows); i++)
+		if (host_rows[i].family == hints->ai_family && (host == NULL ?
+		    host_rows[i].host == NULL :
+		    host_rows[i].host != NULL && strcmp(host_rows[i].host, host) == 0))
+			break;
+	if (i == COUNT(host_rows))
+		return EAI_NONAME;
+	errno = host_rows[i].system;
+	if (host_rows[i].error != 0)
+		return host_rows[i].error;
+	*found = NULL;
+	for (n = 3; n-- > 0; ) {
+		if (host_rows[i].address[n] == NULL)
+			continue;
+		memset(&list[n], 0, sizeof(list[n]));
+		list[n].ai_addrlen = set_address(&addr[n], host_rows[i].address[n]);
+		list[n].ai_family = addr[n].ss_family;
+		list[n].ai_addr = (struct sockaddr *)&addr[n];
+		list[n].ai_next = *found;
+		*found = &list[n];
+	}
+	lists++;
+	return 0;
+}
+
+void
+__wrap_freeaddrinfo(struct addrinfo *list)
+{
+	lists--;
+	if (list < made_list || list >= made_list + COUNT(made_list))
+		__real_freeaddrinfo(list);
+}
+
+#ifdef HAVE_GETIFADDRS
+int	__wrap_getifaddrs(struct ifaddrs **list);
+void	__wrap_freeifaddrs(struct ifaddrs *list);
+
+/* Interfaces with addresses of all kinds, and with none. */
+int
+__wrap_getifaddrs(struct ifaddrs **list)
+{
+	static const struct { const char *name, *address; } rows[] = {
+		{ "eth7.example", NULL }, { "eth7.example", "" }, { "eth7.example", "192.0.2.1" },
+		{ "eth8.example", "192.0.2.8" }, { "eth7.example", "2001:db8::1" },
+		{ "eth7.example", "192.0.2.1" }, { "eth7.example", "192.0.2.2" },
+	};
+	static struct sockaddr_storage addr[COUNT(rows)];
+	static struct ifaddrs made[COUNT(rows)];
+	size_t i;
+
+	if (interfaces_error != 0) {
+		errno = interfaces_error;
+		return -1;
+	}
+	for (i = 0; i < COUNT(rows); i++) {
+		memset(&made[i], 0, sizeof(made[i]));
+		made[i].ifa_name = (char *)(uintptr_t)rows[i].name;
+		if (rows[i].address != NULL) {
+			set_address(&addr[i], rows[i].address);
+			made[i].ifa_addr = (struct sockaddr *)&addr[i];
+		}
+		made[i].ifa_next = i + 1 < COUNT(rows) ? &made[i + 1] : NULL;
+	}
+	*list = made;
+	lists++;
+	return 0;
+}
+
+void
+__wrap_freeifaddrs(struct ifaddrs *list)
+{
+	(void)list;
+	lists--;
+}
+#endif
+
+char *
+__wrap_getcwd(char *to, size_t size)
+{
+	if (cwd_error == 0)
+		return __real_getcwd(to, size);
+	errno = cwd_error;
+	return NULL;
+}
+
+void *
+__wrap_realloc(void *old, size_t size)
+{
+	void *p = allocations > 0 ? __real_realloc(old, size) : NULL;
+
+	if (p == NULL)
+		errno = ENOMEM;
+	if (allocations < 1000 && --allocations >= 0)
+		owned[0] = p;
+	return p;
+}
+
+char *
+__wrap_strdup(const char *s)
+{
+	if (allocations > 0)
+		return owned[1] = __real_strdup(s);
+	errno = ENOMEM;
+	return NULL;
+}
+
+void
+__wrap_free(void *p)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(owned); i++)
+		if (owned[i] == p)
+			owned[i] = NULL;
+	__real_free(p);
+}
+
+/* What is found there; "~" stands for the reason of the error. */
+static const struct {
+	const char		*protocol, *host;
+	enum endpoint_use	 use;
+	int			 error;		/* EAI_*, to be looked for in the text */
+	const char		*want;
+} made_up_rows[] = {
+	{ "tcp", "twice.example", TO_CONNECT, 0, "192.0.2.1:25 192.0.2.2:25" },
+	{ "any", "both.example", TO_CONNECT, 0, "192.0.2.1:25 [2001:db8::1]:25" },
+	{ "tcp", "odd.example", TO_CONNECT, 0, "!odd.example: no address" },
+	{ "any", "odd.example", TO_CONNECT, 0, "192.0.2.1:25" },
+	{ "tcp", "later.example", TO_CONNECT, EAI_AGAIN, "!later.example: ~" },
+	{ "tcp", "full.example", TO_CONNECT, EAI_MEMORY, "!full.example: ~" },
+	{ "tcp", "broken.example", TO_CONNECT, EAI_SYSTEM, "!broken.example: ~" },
+	{ "any", "none.example", TO_CONNECT, EAI_NONAME, "!none.example: ~" },
+	{ "tcp", "six.example", TO_CONNECT, 0,
+	    "!six.example: has only IPv6: use -p tcp6 or -p any" },
+	{ "tcp6", "four.example", TO_CONNECT, 0,
+	    "!four.example: has only IPv4: use -p tcp or -p any" },
+	{ "tcp", "no.example", TO_CONNECT, EAI_NONAME, "!no.example: ~" },
+	{ "tcp", NULL, TO_CONNECT, EAI_FAIL, "!25: ~" },
+	{ "tcp", "[a]", TO_CONNECT, 0, "192.0.2.7:25" },
+	{ "tcp", "[]", TO_CONNECT, EAI_NONAME, "![]: ~" },
+	{ "tcp", "[a", TO_CONNECT, EAI_NONAME, "![a: ~" },
+	{ "tcp", "[four.example", TO_CONNECT, EAI_NONAME, "![four.example: ~" },
+	{ "tcp", "four.example]", TO_CONNECT, EAI_NONAME, "!four.example]: ~" },
+	{ "tcp", "eth7.example", TO_CONNECT, EAI_NONAME, "!eth7.example: ~" },
+#ifdef HAVE_GETIFADDRS
+	{ "any", "eth7.example", TO_LISTEN, 0, "192.0.2.1:26 [2001:db8::1]:26 192.0.2.2:26" },
+	{ "tcp", "eth7.example", TO_LISTEN, 0, "192.0.2.1:26 192.0.2.2:26" },
+	{ "tcp6", "eth7.example", TO_LISTEN, 0, "[2001:db8::1]:26" },
+	{ "tcp", "[eth8.example]", TO_LISTEN, 0, "192.0.2.8:26" },
+#endif
+};
+
+static void
+check_made_up(struct buf *got)
+{
+	char want[200];
+	const char *reason;
+	size_t i, n;
+
+	made_up = true;
+	for (i = 0; i < COUNT(made_up_rows); i++) {
+		n = strcspn(made_up_rows[i].want, "~");
+		reason = made_up_rows[i].error == EAI_SYSTEM ? strerror(EMFILE) :
+		    gai_strerror(made_up_rows[i].error);
+		snprintf(want, sizeof(want), "%.*s%s", (int)n, made_up_rows[i].want,
+		    made_up_rows[i].want[n] == '~' ? reason : "");
+		resolve(made_up_rows[i].protocol, made_up_rows[i].host,
+		    made_up_rows[i].use == TO_LISTEN ? "26" : "25", made_up_rows[i].use, false, got);
+		CHECK_TEXT((char *)got->data, want, made_up_rows[i].protocol);
+		CHECK(lists == 0, "row %zu: %d lists stay", i, lists);
+	}
+	made_up = false;
+	interfaces_error = ENOMEM;
+	resolve("tcp", "127.0.0.1", "26", TO_LISTEN, false, got);
+	CHECK_TEXT((char *)got->data, "127.0.0.1:26", "without a list of interfaces");
+	CHECK(lists == 0, "%d lists stay", lists);
+	interfaces_error = 0;
+}
+
+/* After so many allocations there is no memory: that is said, and nothing stays. */
+static void
+check_no_memory(struct buf *got)
+{
+	static const struct {
+		const char		*host;
+		enum endpoint_use	 use;
+		int			 allocations;
+		const char		*what;
+	} rows[] = {
+		{ "[a]", TO_CONNECT, 0, "[a]" },
+		{ "both.example", TO_CONNECT, 1, "addresses" },
+#ifdef HAVE_GETIFADDRS
+		{ "eth7.example", TO_LISTEN, 1, "addresses" },
+#endif
+		{ NULL, TO_CONNECT, 0, "addresses" },
+	};
+	struct endpoint ep;
+	struct cause why, want;
+	size_t i;
+
+	buf_clear(got);
+	for (i = 0; i < COUNT(rows); i++) {
+		made_up = rows[i].host != NULL;
+		allocations = rows[i].allocations;
+		CHECK(endpoint_resolve(&ep, protocol_find("any", 3), rows[i].host, "25", rows[i].use,
+		    false, &why) == -1, "row %zu", i);
+		cause_set(&want, "%s: %s", rows[i].what, strerror(ENOMEM));
+		CHECK_TEXT(why.text, want.text, "no memory");
+		CHECK(ep.n == 0 && ep.address == NULL, "row %zu: %zu addresses", i, ep.n);
+		CHECK(owned[0] == NULL && owned[1] == NULL, "row %zu: memory stays", i);
+		CHECK(lists == 0, "row %zu: %d lists stay", i, lists);
+	}
+	made_up = true;
+	allocations = 999;
+	CHECK(endpoint_resolve(&ep, protocol_find("tcp", 3), "[a]", "25", TO_CONNECT, false,
+	    &why) == 0, "%s", why.text);
+	endpoint_free(&ep);
+	CHECK(owned[0] == NULL && owned[1] == NULL, "memory stays");
+	CHECK(ep.n == 0 && ep.address == NULL, "%zu addresses stay", ep.n);
+	made_up = false;
+	allocations = 1000;
+}
+
+/* A folder that nobody can name, or whose name is too long for any socket in it. */
+static void
+check_no_folder(struct buf *got)
+{
+	struct cause want;
+
+	cwd_error = ENOENT;
+	resolve("unix", NULL, "s", TO_LISTEN, true, got);
+	cause_set(&want, "!s: %s", strerror(ENOENT));
+	CHECK_TEXT((char *)got->data, want.text, "a folder that was removed");
+	resolve("unix", NULL, "s", TO_LISTEN, false, got);
+	CHECK_TEXT((char *)got->data, "unix:s", "relative, as it is");
+	resolve("unix", NULL, "/s", TO_LISTEN, true, got);
+	CHECK_TEXT((char *)got->data, "unix:/s", "absolute, as it is");
+	cwd_error = ERANGE;
+	resolve("unix", NULL, "s", TO_LISTEN, true, got);
+	cause_set(&want, "!s: a Unix socket's path has at most %zu bytes",
+	    sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1);
+	CHECK_TEXT((char *)got->data, want.text, "a folder with a long name");
+	cwd_error = 0;
+}
+#endif
 
 int
 main(void)
@@ -191,7 +536,13 @@ main(void)
 	check_resolve(&got);
 	check_resolve_long(&got);
 	check_resolve_absolute(&got);
+#ifdef WRAPPED
+	check_made_up(&got);
+	check_no_memory(&got);
+	check_no_folder(&got);
+#else
 	check_interface(&got);
+#endif
 	buf_free(&got);
 	return unit_end();
 }

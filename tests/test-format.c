@@ -129,6 +129,161 @@ check_chunks(struct buf *got)
 	buf_free(&want);
 }
 
+/* What hexdump -Cv prints of n bytes. */
+static void
+hexdump(const unsigned char *data, size_t n, struct buf *out)
+{
+	size_t at, i;
+
+	for (at = 0; at < n; at += 16) {
+		buf_printf(out, "\n%08zx ", at);
+		for (i = at; i < at + 16; i++) {
+			buf_puts(out, i % 8 == 0 ? " " : "");
+			if (i < n)
+				buf_printf(out, "%02x ", data[i]);
+			else
+				buf_puts(out, "   ");
+		}
+		buf_puts(out, " |");
+		for (i = at; i < at + 16 && i < n; i++)
+			buf_putc(out, data[i] >= 0x20 && data[i] < 0x7f ? data[i] : '.');
+		buf_putc(out, '|');
+	}
+}
+
+/* Rows of any length, of all bytes there are. */
+static void
+check_hex(struct buf *got)
+{
+	struct writer w = { .format = &format_hex, .frame = &plain };
+	struct event ev = event_of(EV_DATA);
+	unsigned char data[2 * 256 + 50];
+	struct buf want = { 0 };
+	struct chunk c;
+	size_t n;
+
+	for (n = 0; n < sizeof(data); n++)
+		data[n] = (unsigned char)n;
+	for (n = 1; n <= sizeof(data); n += n < 66 ? 1 : 31) {
+		c = (struct chunk){ CLIENT, false, data, n, n, 4711 };
+		ev.chunk = &c;
+		buf_clear(got);
+		buf_clear(&want);
+		format_event(&w, &ev, got);
+		buf_printf(&want, "client> (%zu byte%s at offset 4711)", n, n == 1 ? "" : "s");
+		hexdump(data, n, &want);
+		buf_putc(&want, '\n');
+		CHECK_BYTES(got->data, got->len, want.data, want.len, "hex");
+	}
+	buf_free(&want);
+}
+
+/* Of a payload of many lines, a record takes FORMAT_LINES; the others are left. */
+static void
+check_many_lines(struct buf *got)
+{
+	static const struct format *const of_lines[] = { &format_c, &format_strip };
+	static unsigned char data[FORMAT_LINES + 7];
+	struct event ev = event_of(EV_DATA);
+	struct chunk c = { CLIENT, false, data, sizeof(data), sizeof(data), 0 };
+	size_t i, j, lines;
+
+	memset(data, '\n', sizeof(data));
+	ev.chunk = &c;
+	for (i = 0; i < COUNT(of_lines); i++) {
+		struct writer w = { .format = of_lines[i], .frame = &plain };
+
+		for (c.len = c.shown = FORMAT_LINES - 1; c.len <= sizeof(data); c.len = ++c.shown) {
+			size_t left = c.len > FORMAT_LINES ? c.len - FORMAT_LINES : 0;
+
+			buf_clear(got);
+			CHECK(format_event(&w, &ev, got) == left, "%s, %zu lines", of_lines[i]->name,
+			    c.len);
+			for (lines = j = 0; j < got->len; j++)
+				lines += got->data[j] == '\n';
+			CHECK(lines == c.len - left, "%s: %zu lines of %zu", of_lines[i]->name, lines,
+			    c.len);
+		}
+	}
+}
+
+/* How many bytes of record a byte of payload may become, in the worst case. */
+static void
+check_growth(struct buf *got)
+{
+	enum { N = 60000, FRAME = 256 };
+	static unsigned char data[N];
+	static const struct frame named = { .run = "run" };
+	struct event ev = event_of(EV_DATA);
+	struct chunk c = { CLIENT, false, data, N, N, 0 };
+	size_t i, worst;
+	int byte;
+
+	ev.chunk = &c;
+	for (i = 0; formats[i] != NULL; i++) {
+		struct writer w = { .format = formats[i], .frame = &named };
+
+		if (w.format->memory > 0 && w.format != &format_json)
+			continue;	/* see their own tests */
+		w.memory = w.format->memory > 0 ? calloc(1, w.format->memory) : NULL;
+		worst = w.format->verbatim ? N : 0;
+		for (byte = 0; byte < 256; byte++) {
+			if (byte == '\n')
+				continue;	/* for which there is FORMAT_LINES */
+			memset(data, byte, sizeof(data));
+			buf_clear(got);
+			format_event(&w, &ev, got);
+			if (got->len > worst + FRAME)
+				worst = got->len - FRAME;
+		}
+		CHECK(w.format->growth == (worst + N - 1) / N, "%s: %zu bytes of %d",
+		    w.format->name, worst, N);
+		free(w.memory);
+	}
+}
+
+/* A format that makes its records itself */
+
+static void
+own_event(struct writer *w, const struct event *ev, struct buf *out)
+{
+	buf_printf(out, "%s %d", (const char *)w->memory, ev->type);
+}
+
+static void
+check_own_event(struct buf *got)
+{
+	static const struct format own = { .name = "own", .event = own_event };
+	struct writer w = { .format = &own, .frame = &plain, .memory = (char[]){ "type" } };
+	struct event ev = event_of(EV_DATA);
+	struct chunk c = { CLIENT, false, (const unsigned char *)"a", 1, 1, 0 };
+
+	ev.chunk = &c;
+	buf_clear(got);
+	CHECK(format_event(&w, &ev, got) == 0, "something is left");
+	CHECK_BYTES(got->data, got->len, "type 3", 6, "EV_DATA");
+	w.format = &format_null;
+	CHECK(format_event(&w, &ev, got) == 0, "something is left");
+	ev.type = EV_OPEN;
+	CHECK(format_event(&w, &ev, got) == 0, "something is left");
+}
+
+/* The margin is that of the record, whatever stands before it in the buffer. */
+static void
+check_margin(struct buf *got)
+{
+	static const char want[] = "before\nclient> a\n        b\n";
+	struct writer w = { .format = &format_strip, .frame = &plain };
+	struct event ev = event_of(EV_DATA);
+	struct chunk c = { CLIENT, false, (const unsigned char *)"a\nb", 3, 3, 0 };
+
+	ev.chunk = &c;
+	buf_clear(got);
+	buf_puts(got, "before\n");
+	format_event(&w, &ev, got);
+	CHECK_BYTES(got->data, got->len, want, sizeof(want) - 1, "margin");
+}
+
 /* null makes nothing of a chunk; of raw the chunk is the record, which no format makes. */
 static void
 check_raw_and_null(struct buf *got)
@@ -244,6 +399,8 @@ static const struct {
 	{ ENDING(END_CLOSED, CLIENT, 1, 1, 1, 0), { { "-", 1 }, { "a\nb\033\177.log", 2 } },
 	    "closed by client, client 1 byte, server 1 byte, 1 byte to server not delivered, "
 	    "- lost 1 byte, a\\012b\\033\\177.log lost 2 bytes" },
+	{ ENDING(END_CLOSED, CLIENT, 1, 1, 0, 0), { { "\001", 1 } },
+	    "closed by client, client 1 byte, server 1 byte, \\001 lost 1 byte" },
 };
 
 static void
@@ -251,11 +408,14 @@ check_closes(struct buf *got)
 {
 	struct writer w = { .format = &format_null, .frame = &plain };
 	struct event ev = event_of(EV_CLOSE);
+	struct ending ending;
 	struct buf want = { 0 };
 	size_t i;
 
 	for (i = 0; i < COUNT(close_rows); i++) {
-		ev.ending = &close_rows[i].ending;
+		ending = close_rows[i].ending;
+		ending.error = 7;		/* which these lines do not tell */
+		ev.ending = &ending;
 		ev.loss = close_rows[i].loss;
 		for (ev.nloss = 0; ev.nloss < 2 && ev.loss[ev.nloss].name != NULL; ev.nloss++)
 			;
@@ -346,6 +506,11 @@ check_fresh_line(struct buf *got)
 	buf_clear(got);
 	format_event(&w, &ev, got);
 	CHECK(got->data[0] == '#', "no terminal: %s", unit_show(0, got->data, got->len));
+	frame.terminal = true;
+	ev.type = EV_OPEN;
+	buf_clear(got);
+	format_event(&w, &ev, got);
+	CHECK(got->data[0] == '#', "no close line: %s", unit_show(0, got->data, got->len));
 }
 
 /* Times */
@@ -376,7 +541,79 @@ check_times(struct buf *got)
 	}
 }
 
+static void
+check_utc_and_seconds(struct buf *got)
+{
+	static const struct {
+		struct timespec	 time;
+		const char	*want;
+	} utc[] = {
+		{ { OPENED, 0 }, "2026-11-23T03:42:10.000000Z" },
+		{ { OPENED, 999999999 }, "2026-11-23T03:42:10.999999Z" },
+		{ { 0, 1000 }, "1970-01-01T00:00:00.000001Z" },
+		{ { INT64_MAX, 1000 }, "9223372036854775807" },
+	};
+	static const struct {
+		long long	 us;
+		const char	*want;
+	} seconds[] = {
+		{ 0, "0.000000" }, { 1, "0.000001" }, { 999999, "0.999999" },
+		{ 1000000, "1.000000" }, { 2113276, "2.113276" },
+		{ 9000000000000, "9000000.000000" },
+	};
+	size_t i;
+
+	setenv("TZ", "IST-5:30", 1);
+	tzset();
+	for (i = 0; i < COUNT(utc); i++) {
+		buf_clear(got);
+		format_utc_time(&utc[i].time, got);
+		CHECK_BYTES(got->data, got->len, utc[i].want, strlen(utc[i].want), "UTC");
+	}
+	for (i = 0; i < COUNT(seconds); i++) {
+		buf_clear(got);
+		format_seconds(seconds[i].us, got);
+		CHECK_BYTES(got->data, got->len, seconds[i].want, strlen(seconds[i].want), "seconds");
+	}
+}
+
 /* The table */
+
+/* What other parts of the program may not do with a format, or need not. */
+static const struct {
+	const char	*name;
+	const char	*is;
+} property_rows[] = {
+	{ "C", "" }, { "hex", "" }, { "count", "" }, { "null", "" }, { "password", "" },
+	{ "raw", " binary not_syslog verbatim" }, { "strip", "" }, { "turns", "" },
+	{ "pcapng", " binary not_syslog not_terminal not_per_side whole_records console:null" },
+	{ "json", " not_syslog" },
+};
+
+static void
+check_properties(struct buf *got)
+{
+	const struct format *f;
+	size_t i;
+
+	for (i = 0; i < COUNT(property_rows); i++) {
+		if ((f = format_find(property_rows[i].name)) == NULL) {
+			CHECK(false, "%s is not there", property_rows[i].name);
+			continue;
+		}
+		buf_clear(got);
+		buf_printf(got, "%s%s%s%s%s%s%s", f->binary ? " binary" : "",
+		    f->not_syslog ? " not_syslog" : "", f->not_terminal ? " not_terminal" : "",
+		    f->not_per_side ? " not_per_side" : "",
+		    f->verbatim ? " verbatim" : "", f->whole_records ? " whole_records" : "",
+		    f->console != NULL ? " console:" : "");
+		if (f->console != NULL)
+			buf_puts(got, f->console->name);
+		CHECK_BYTES(got->data, got->len, property_rows[i].is, strlen(property_rows[i].is),
+		    f->name);
+	}
+	CHECK(formats[i] == NULL, "%s has no row", formats[i]->name);
+}
 
 static void
 check_table(void)
@@ -403,6 +640,11 @@ main(void)
 	setenv("TZ", "UTC0", 1);
 	tzset();
 	check_chunks(&got);
+	check_hex(&got);
+	check_many_lines(&got);
+	check_growth(&got);
+	check_own_event(&got);
+	check_margin(&got);
 	check_raw_and_null(&got);
 	check_frames(&got);
 	check_closes(&got);
@@ -414,7 +656,9 @@ main(void)
 		check_session_lines(formats[i], true, &got);
 	}
 	check_table();
+	check_properties(&got);
 	check_times(&got);
+	check_utc_and_seconds(&got);
 	buf_free(&got);
 	return unit_end();
 }

@@ -165,6 +165,36 @@ check_values(void)
 	buf_free(&want);
 }
 
+/* Every byte at every place of a text of three words: it stands for itself, or is escaped. */
+static void
+check_places(void)
+{
+	static const char special[] = "\"\\\001\037\177\t\n \176!#[]";
+	char text[] = "ABCDEFGHIJKLMNOPQRSTUVWXY", shown[8];
+	struct buf want = { 0 };
+	size_t at, i, n = sizeof(text) - 1;
+
+	for (at = 0; at < n; at++)
+		for (i = 0; i < sizeof(special) - 1; i++) {
+			unsigned char c = (unsigned char)special[i];
+			struct talk t;
+
+			talk_begin(&t);
+			text[at] = special[i];
+			snprintf(shown, sizeof(shown), c == '\t' ? "\\t" : c == '\n' ? "\\n" :
+			    c == '"' || c == '\\' ? "\\%c" : c < 0x20 || c == 0x7f ? "\\u%04x" : "%c", c);
+			buf_clear(&want);
+			buf_printf(&want, HEAD "\"data\",\"from\":\"client\",\"offset\":0,\"length\":%zu,"
+			    "\"urgent\":false,\"text\":\"%.*s%s%s\"}\n", n, (int)at, text, shown,
+			    text + at + 1);
+			say(&t, CLIENT, false, text, n, 0);
+			CHECK_BYTES(t.out.data, t.out.len, want.data, want.len, "a place");
+			text[at] = (char)('A' + at);
+			talk_end(&t);
+		}
+	buf_free(&want);
+}
+
 #define DATA(from, offset, length, urgent, rest) \
 	HEAD "\"data\",\"from\":\"" from "\",\"offset\":" #offset ",\"length\":" #length \
 	",\"urgent\":" urgent "," rest "}\n"
@@ -200,6 +230,17 @@ check_cuts(void)
 	happen(&t, EV_END);
 	check_out(&t, DATA("server", 5, 1, "false", "\"base64\":\"ww==\"") END("server"),
 	    "what never became a character");
+	talk_end(&t);
+
+	talk_begin(&t);
+	say(&t, CLIENT, false, BYTES("\303"), 0);
+	say(&t, SERVER, false, BYTES("\342"), 0);
+	t.ev.from = CLIENT;
+	happen(&t, EV_OPEN);
+	check_out(&t, HEAD "\"open\"" PLACES "}\n", "nothing ends");
+	happen(&t, EV_END);
+	check_out(&t, DATA("client", 0, 1, "false", "\"base64\":\"ww==\"") END("client"),
+	    "what the client leaves, not what the server does");
 	talk_end(&t);
 
 	talk_begin(&t);
@@ -292,6 +333,8 @@ static void
 check_events(void)
 {
 	static const char *const names[SIDES] = { "me.example:53156", "[::1]:smtp" };
+	static const char *const odd_names[SIDES] = { "[:smtp", "[]:25" };
+	static const char *const similar_names[SIDES] = { "mail.test:53156", "[::]:25" };
 	static const char *const local_names[SIDES] = { "unix:", "unix:/run/x:y" };
 	struct talk t;
 
@@ -303,7 +346,21 @@ check_events(void)
 	check_out(&t, HEAD "\"names\",\"client\":{\"address\":\"192.0.2.1\",\"port\":53156,"
 	    "\"name\":\"me.example\",\"service\":null},\"server\":{\"address\":\"::1\",\"port\":25,"
 	    "\"name\":null,\"service\":\"smtp\"}}\n", "names");
+	t.ev.name = odd_names;
+	happen(&t, EV_NAMES);
+	check_out(&t, HEAD "\"names\",\"client\":{\"address\":\"192.0.2.1\",\"port\":53156,"
+	    "\"name\":\"[\",\"service\":\"smtp\"},\"server\":{\"address\":\"::1\",\"port\":25,"
+	    "\"name\":\"\",\"service\":null}}\n", "names that nobody should have");
+	t.ev.name = similar_names;
+	happen(&t, EV_NAMES);
+	check_out(&t, HEAD "\"names\",\"client\":{\"address\":\"192.0.2.1\",\"port\":53156,"
+	    "\"name\":\"mail.test\",\"service\":null},\"server\":{\"address\":\"::1\",\"port\":25,"
+	    "\"name\":\"::\",\"service\":null}}\n", "as long as the address, or its beginning");
 	t.ev.text = "a\n\"b\033\377";
+	t.ev.error = EACCES;
+	happen(&t, EV_ERROR);
+	check_out(&t, HEAD "\"error\"" PLACES ",\"reason\":\"a\\n\\\"b\\u001b\357\277\275\","
+	    "\"code\":\"EACCES\",\"final\":false}\n", "the first of the codes");
 	t.ev.error = ECONNRESET;
 	happen(&t, EV_ERROR);
 	check_out(&t, HEAD "\"error\"" PLACES ",\"reason\":\"a\\n\\\"b\\u001b\357\277\275\","
@@ -434,6 +491,7 @@ main(void)
 	tzset();
 	check_reader();
 	check_values();
+	check_places();
 	check_cuts();
 	check_no_cuts();
 	check_cuts_between();
