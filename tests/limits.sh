@@ -35,7 +35,7 @@ start_tcpreen -n -q -b 1k -o "$dir/log" "$server_port"
 client "$port" fill 600 check 600 expect-reset || bad '-b 1k: served'
 wait_for logged ', closed by byte limit, client 600 bytes, server 600 bytes$' "$dir/log"
 stop_tcpreen
-: >"$dir/server.err"
+servers_may_complain
 stop_server
 
 # -c: tries again; what is said once is not said again. -m counts the tries.
@@ -51,7 +51,7 @@ serve_on 127.0.0.1 "$client_side" send hello expect hello expect-end
 wait_for logged '^client> "hello"' "$dir/log"
 stop_tcpreen
 stop_server
-: >"$dir/server.err"
+servers_may_complain
 run_tcpreen -n -c -m 2 -q -a 127.0.0.1 1 2
 is "$status" 1 '-c -m 2: two tries in vain, status 1'
 finish
