@@ -201,8 +201,9 @@ def tests_of(tree):
 class Tree:
     """A built copy in which one test at a time is run."""
 
-    # A process namespace of its own: a fault may signal every process there is, or leave some.
-    alone = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    # A process namespace of its own: a fault may signal every process there is, or leave some;
+    # and nothing of it outlives this program.
+    alone = ["setpriv", "--pdeathsig", "KILL", "unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
 
     def __init__(self, path):
         self.path = path
