@@ -62,7 +62,7 @@ systemlog_find(const char *facility)
 	return -1;
 }
 
-#if defined(__linux__) && defined(_PATH_LOG)
+#ifdef HAVE_SYSLOG_SOCKET
 
 static struct sockaddr_un	to = { .sun_family = AF_UNIX, .sun_path = _PATH_LOG };
 static int			fd = -1;

@@ -128,7 +128,8 @@ if [ -n "$own_syslog" ]; then
 	wait_for logged ' close ' "$own_syslog"
 	is "$(tr -cd X <"$own_syslog" | wc -c | tr -d ' ')" 120000 '-o syslog: nothing of a long line is lost'
 	is "$(grep X "$own_syslog" | grep -Evc ']: (client> |server> |    )"?X')" 0 'its pieces look like what goes on'
-
+fi
+if [ -n "$own_syslog" ] && built_with SYSLOG_SOCKET; then
 	# shellcheck disable=SC2317	# wait_for calls it
 	loss_is_told()
 	{

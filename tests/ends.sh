@@ -1,6 +1,8 @@
 #!/bin/sh
 # How a conversation ends on one side is how it ends on the other; urgent data stays urgent.
 . "${srcdir:-.}/lib.sh"
+unknown=
+built_with UNACKNOWLEDGED || unknown='?'		# what did not arrive is not always known
 
 # closed TITLE REGEX: the next close line
 closes=0
@@ -47,12 +49,14 @@ closed 'reset by the server' 'reset by server, client 0 bytes, server 50000 byte
 finished 'what came before the reset is delivered'
 stop_tcpreen
 stop_server
-serve expect-eof fill 1000 touch "$dir/half" timeout 3600 wait-file "$dir/never"
-bridge
-client "$port" fin check 1000 wait-file "$dir/half" reset
-closed 'a reset after the end of the stream' 'reset by client, client 0 bytes, server 1000 bytes'
-stop_tcpreen
-stop_server
+if built_with EPOLL_CREATE1; then
+	serve expect-eof fill 1000 touch "$dir/half" timeout 3600 wait-file "$dir/never"
+	bridge
+	client "$port" fin check 1000 wait-file "$dir/half" reset
+	closed 'a reset after the end of the stream' 'reset by client, client 0 bytes, server 1000 bytes'
+	stop_tcpreen
+	stop_server
+fi
 servers_may_complain
 
 # What never arrived is said: after the end of the stream, too, and where only a close threw it away.
@@ -63,7 +67,7 @@ start_client "$port" open wait-file "$dir/go" reset
 wait_still "$dir/raw" 499999
 : >"$dir/go"
 closed 'a reset of one who read nothing' \
-	'reset by client, client 0 bytes, server 500000 bytes, [0-9]+ bytes to client not delivered'
+	'reset by client, client 0 bytes, server 500000 bytes(, [0-9]+ bytes to client not delivered)'"$unknown"
 finished 'the one who read nothing'
 stop_tcpreen
 stop_server
@@ -74,7 +78,7 @@ start_client "$port" fill 1000000 expect-reset
 wait_still "$dir/raw" 999999
 : >"$dir/go"
 closed 'the byte limit, and a server that does not read' \
-	'closed by byte limit, client 1000000 bytes, server 0 bytes, [0-9]+ bytes to server not delivered'
+	'closed by byte limit, client 1000000 bytes, server 0 bytes(, [0-9]+ bytes to server not delivered)'"$unknown"
 finished 'its client'
 stop_tcpreen
 stop_server

@@ -25,7 +25,8 @@ ways()	# CALL: sets $soft and $hard
 	malloc|calloc|realloc|strdup|mmap) hard=ENOMEM ;;
 	socket|pipe|tmpfile|memfd_create) hard=EMFILE ;;
 	open)		hard='EMFILE EINTR' ;;
-	bind|chdir|dup2|fcntl|fstat|ftruncate|getsockname|listen|lseek|lstat) hard=EACCES ;;
+	fcntl)		! built_with ACCEPT4 >/dev/null || hard=EACCES ;;	# else each accept() needs it
+	bind|chdir|dup2|fstat|ftruncate|getsockname|listen|lseek|lstat) hard=EACCES ;;
 	esac
 }
 

@@ -19,6 +19,7 @@ TCPREEN=${TCPREEN:-$PWD/../src/tcpreen}		# the program, an absolute path
 PEER=${PEER:-$PWD/peer}				# the other ends: see peer.c
 PATIENCE=${PATIENCE:-10}			# seconds for anything; more under valgrind
 WRAPPER=${WRAPPER:-}				# words before $TCPREEN: valgrind ...
+CONFIG_H=${CONFIG_H:-$PWD/../config.h}		# what configure has found
 PEER_TIMEOUT=$PATIENCE
 export PEER_TIMEOUT
 LC_ALL=C
@@ -142,6 +143,14 @@ childless()	# PID: for wait_for
 gone()	# PID: for wait_for, where it is no child of ours
 {
 	! kill -0 "$1" 2>/dev/null
+}
+
+# What some systems lack cannot be promised there: whether this one had it when configured.
+built_with()	# NAME: as in config.h, without its HAVE_
+{
+	grep -q "^#define HAVE_$1 1\$" "$CONFIG_H" && return
+	echo "skipped: a system without $1"	# driver.sh shows it
+	return 1
 }
 
 have()	# TOOL: whether it is there; where everything has to be (CI), it must

@@ -19,6 +19,7 @@ as_nobody()	# COMMAND...
 }
 chmod 777 "$dir"
 insist=
+built_with INITGROUPS || { over=1; exit 77; }
 
 run_tcpreen -a 127.0.0.1 25
 is "$status" 1 'root without -u: status 1'

@@ -3,6 +3,7 @@
 . "${srcdir:-.}/lib.sh"
 
 [ -r /proc/self/cmdline ] || skip 'needs /proc'
+built_with SETPROCTITLE >/dev/null || built_with SYS_PRCTL_H || { over=1; exit 77; }
 [ -z "$WRAPPER" ] || skip "shows the command line of $WRAPPER"
 
 shown()	# PID: as ps -f has it
