@@ -282,13 +282,16 @@ cannot(const struct output *o, const char *what, const char *path, struct cause 
 	return -1;
 }
 
-/* Cuts a path to the folder that it is in, "" for the current one; keeps the last slash. */
+/*
+ * Cuts a path, which is not empty, to the folder that it is in: "" for the current one,
+ * else with its slash.
+ */
 static void
 cut_to_folder(char *path)
 {
 	size_t len = strlen(path);
 
-	if (len > 0 && path[len - 1] == '/')
+	if (path[len - 1] == '/')
 		len--;
 	while (len > 0 && path[len - 1] != '/')
 		len--;

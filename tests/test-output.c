@@ -141,9 +141,15 @@ void	__real_free(void *), __wrap_free(void *);
 void *
 __wrap_realloc(void *p, size_t n)
 {
-	errno = ENOMEM;
-	in_memory += !no_memory && p == NULL;
-	return no_memory ? NULL : __real_realloc(p, n);
+	void *to = no_memory ? NULL : __real_realloc(p, n);
+
+	if (to == NULL) {
+		errno = ENOMEM;
+	} else if (p == NULL) {
+		memset(to, 0xa5, n);
+		in_memory++;
+	}
+	return to;
 }
 
 char *
@@ -218,6 +224,15 @@ contents(void)
 		fclose(f);
 	got[n] = '\0';
 	return n;
+}
+
+static int
+free_fd(void)
+{
+	int fd = dup(STDERR_FILENO);
+
+	close(fd);
+	return fd;
 }
 
 static void
@@ -514,6 +529,7 @@ static void
 check_opening(void)
 {
 	struct output o;
+	int lowest;
 	struct stat st;
 
 	put("of an earlier run\n");
@@ -537,7 +553,12 @@ check_opening(void)
 	HOLDS("two\nthree\nfour\n", "--append");
 	stop(&o);
 	put("half");
+	lowest = free_fd();
 	start(&o, path, false, true, false);
+	CHECK(o.fd[CLIENT] == lowest && free_fd() > lowest, "%d", o.fd[CLIENT]);
+	close(o.fd[CLIENT]);
+	CHECK(free_fd() == lowest, "one descriptor");
+	CHECK(open(path, O_WRONLY | O_APPEND) == lowest, "%s", strerror(errno));
 	say(&o, "one\n");
 	say(&o, "two\n");
 	HOLDS("half\none\ntwo\n", "--append ends half a line");
@@ -662,6 +683,14 @@ check_writes(void)
 	how = PLAIN;
 	say(&o, "one");
 	HOLDS("abone", "raw bytes have no lines");
+	stop(&o);
+	start(&o, path, false, false, false);
+	how = SHORT;
+	part = 1;
+	say(&o, "abcd\n");
+	how = PLAIN;
+	say(&o, "one\n");
+	HOLDS("a\none\n", "a byte of a record is half of one, too");
 	stop(&o);
 }
 
@@ -936,15 +965,6 @@ check_reopen_fails(void)
 
 /* Files of a session */
 
-static int
-free_fd(void)
-{
-	int fd = dup(STDERR_FILENO);
-
-	close(fd);
-	return fd;
-}
-
 static void
 file_of_session(struct output *o, const char *name, bool blocks, bool append)
 {
@@ -1087,6 +1107,72 @@ check_session_files(void)
 	stop(&o);
 }
 
+/* The head of blocks on a FIFO of a session. */
+static void
+check_session_fifo(void)
+{
+	char name[256], fifo[256];
+	struct output o;
+	ssize_t n;
+	int reader;
+
+	snprintf(name, sizeof(name), "%s/%%n", folder);
+	snprintf(fifo, sizeof(fifo), "%s/0007", folder);
+	CHECK(mkfifo(fifo, 0600) == 0, "%s", strerror(errno));
+	reader = open(fifo, O_RDONLY | O_NONBLOCK);
+	file_of_session(&o, name, true, false);
+	say(&o, "one");
+	n = read(reader, got, sizeof(got));
+	CHECK_BYTES(got, (size_t)n, HEAD "one", strlen(HEAD "one"), "a FIFO of a session");
+	stop(&o);
+	close(reader);
+	unlink(fifo);
+}
+
+/* Two files that have one place: what is torn in the first is nothing to the second. */
+static void
+check_places(void)
+{
+	char name[256], text[20], own[sizeof(path)];
+	struct template_values of = { 7, { text, "it:2" }, 1795405330 };
+	struct output first, second;
+	int i;
+
+	memcpy(own, path, sizeof(own));
+	snprintf(name, sizeof(name), "%s/%%c", folder);
+	strcpy(text, "0");
+	start(&first, name, false, false, true);
+	output_begin(&first, &of);
+	second = first;
+	for (i = 1; i < 10 * OUTPUT_PLACES; i++) {
+		snprintf(text, sizeof(text), "%d", i);
+		output_begin(&second, &of);
+		if (second.place[CLIENT] == first.place[CLIENT])
+			break;
+		stop(&second);
+	}
+	CHECK(i < 10 * OUTPUT_PLACES, "no two files have one place");
+	how = SHORT;
+	part = 2;
+	say(&first, "abcd\n");
+	how = PLAIN;
+	say(&second, "one\n");
+	snprintf(path, sizeof(path), "%s/%d", folder, i);
+	HOLDS("one\n", "another file");
+	how = SHORT;
+	say(&second, "efgh\n");
+	how = PLAIN;
+	say(&second, "two\n");
+	HOLDS("one\nef\ntwo\n", "the place is that file's now");
+	stop(&first);
+	stop(&second);
+	for (; i >= 0; i--) {
+		snprintf(path, sizeof(path), "%s/%d", folder, i);
+		unlink(path);
+	}
+	memcpy(path, own, sizeof(own));
+}
+
 /* --append, of blocks */
 static void
 check_append(void)
@@ -1219,6 +1305,8 @@ main(void)
 	check_empty_error();
 	check_reopen_fails();
 	check_session_files();
+	check_session_fifo();
+	check_places();
 	check_append();
 	check_syslog();
 	CHECK(in_memory == 0, "%d blocks of memory are not given back", in_memory);
