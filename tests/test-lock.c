@@ -23,6 +23,7 @@
 static bool	no_mutex, no_memfd, no_tmpfile;
 static int	pshared = -1, robust = -1;	/* what was set */
 static int	interruptions;			/* of the next fcntl() that would wait */
+static bool	no_locks;			/* fcntl() cannot */
 static int	memfds, tmpfiles;
 static int	would_wait;			/* the exit status where it would, or 0: it waits */
 
@@ -103,6 +104,10 @@ __wrap_fcntl(int fd, int command, ...)
 	}
 	last = va_arg(ap, void *);
 	va_end(ap);
+	if (command == F_SETLKW && no_locks) {
+		errno = ENOLCK;
+		return -1;
+	}
 	if (command == F_SETLKW && interruptions > 0) {
 		interruptions--;
 		errno = EINTR;
@@ -244,6 +249,10 @@ check_file(bool memfd)
 	lock_take(&l);
 	CHECK(interruptions == 0 && !is_free(&l), "taken after signals");
 	lock_give(&l);
+	no_locks = true;
+	lock_take(&l);		/* goes on without, for ever is too long */
+	lock_give(&l);
+	no_locks = false;
 	check_lock(&l, memfd ? "memfd" : "tmpfile");
 }
 

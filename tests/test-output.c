@@ -1188,6 +1188,8 @@ check_append(void)
 		CHECK(output_open(&o, process_shared(sizeof(*o.tally)), false, &why) == 0, "%s",
 		    why.text);
 		CHECK(output_start(&o, &why) == (i != 1 ? 0 : -1), "%d: %s", i, why.text);
+		if (i == 1)
+			HOLDS("BLOCKhalf", "another kind of file is left alone");
 		say(&o, "one");
 		if (i == 0)
 			HOLDS("BLOCK" HEAD "one", "half a block is taken back, a section begun");
