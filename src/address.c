@@ -2,7 +2,7 @@
  *
  * Runs in: parent, session, lookup helper. Speaks to the resolver only to turn
  * addresses into names; makes no socket. Whatever text leaves here is one word of
- * printable ASCII, since peers choose the paths of their sockets, and DNS names hosts.
+ * printable ASCII (but for an owner's name), since peers choose the paths of their sockets, and DNS names hosts.
  */
 #include <config.h>
 
@@ -12,6 +12,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netdb.h>
+#include <pwd.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -96,7 +97,7 @@ ip_text(struct peer *who)
 void
 address_set(struct peer *who, const struct sockaddr *addr, socklen_t len)
 {
-	memset(&who->addr, 0, sizeof(who->addr));
+	memset(who, 0, sizeof(*who));
 	who->len = len < sizeof(who->addr) ? len : sizeof(who->addr);
 	memcpy(&who->addr, addr, who->len);
 	if (len == 0 || addr->sa_family == AF_UNIX)
@@ -119,6 +120,24 @@ is_localhost(const char *host)
 	return false;
 }
 
+/* Appends "(pid 4711, user dave)" to a Unix socket's text, where its owner has a name. */
+static bool
+owner_name(const struct peer *who, char text[NAMES_TEXT])
+{
+	const struct passwd *pw = who->has_owner ? getpwuid(who->uid) : NULL;
+	const char *end = text + NAMES_TEXT;
+	char *at = text + strlen(text), pid[32] = "";
+
+	if (pw == NULL)
+		return false;
+	if (who->pid > 0)
+		snprintf(pid, sizeof(pid), "pid %ld, ", (long)who->pid);
+	at += snprintf(at, (size_t)(end - at), "(%suser ", pid);
+	text_add(&at, end, pw->pw_name, strlen(pw->pw_name));
+	text_add(&at, end, ")", 1);
+	return true;
+}
+
 bool
 address_names(const struct peer *who, char text[NAMES_TEXT])
 {
@@ -128,7 +147,7 @@ address_names(const struct peer *who, char text[NAMES_TEXT])
 
 	snprintf(text, NAMES_TEXT, "%s", who->text);
 	if (who->len == 0 || addr->sa_family == AF_UNIX)
-		return false;
+		return owner_name(who, text);
 	named = getnameinfo(addr, who->len, host, sizeof(host), NULL, 0, NI_NAMEREQD) == 0;
 	if (!named && getnameinfo(addr, who->len, host, sizeof(host), NULL, 0, NI_NUMERICHOST) != 0)
 		return false;

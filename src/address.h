@@ -13,7 +13,8 @@ void	address_set(struct peer *who, const struct sockaddr *addr, socklen_t len);
 
 /*
  * Looks up the names of a peer, "host:service", escaped like peer.text; what
- * has no name stays a number. May take as long as name servers take.
+ * has no name stays a number. Of a Unix socket whose owner is known and has a name,
+ * "unix:/path(pid 4711, user dave)". May take as long as name servers take.
  * Returns whether that says more than numbers: "localhost" alone does not.
  */
 #define NAMES_TEXT	(4 * (1025 + 32) + 2)	/* NI_MAXHOST, NI_MAXSERV, escaped */

@@ -5,6 +5,7 @@
 #define EVENT_H
 
 #include <sys/socket.h>
+#include <sys/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,6 +28,9 @@ struct peer {
 	struct sockaddr_storage	addr;
 	socklen_t		len;
 	char			text[PEER_TEXT];
+	bool			has_owner;	/* a Unix socket: it is known who connected, */
+	pid_t			pid;		/* which process (0: not known, or not one here), */
+	uid_t			uid;		/* and whose */
 };
 
 /* The bytes of one read from one side. They are borrowed, and hostile. */

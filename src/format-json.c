@@ -246,10 +246,21 @@ place_of(const char *text)
 	return p;
 }
 
+/* Who is behind a Unix socket, as far as that is known. */
+static void
+owner_members(struct buf *out, const struct peer *peer)
+{
+	if (peer->has_owner && peer->pid > 0)
+		buf_printf(out, ",\"pid\":%ld", (long)peer->pid);
+	if (peer->has_owner)
+		buf_printf(out, ",\"uid\":%lu", (unsigned long)peer->uid);
+}
+
 /* The members of a side's object that say where it is. */
 static void
-address_members(struct buf *out, const char *text)
+address_members(struct buf *out, const struct peer *peer)
 {
+	const char *text = peer->text;
 	struct place p = place_of(text);
 
 	if (strncmp(text, "unix:", 5) == 0) {
@@ -258,11 +269,26 @@ address_members(struct buf *out, const char *text)
 			buf_puts(out, "null");
 		else
 			string(out, text + 5, strlen(text + 5));
+		owner_members(out, peer);
 		return;
 	}
 	buf_puts(out, "\"address\":");
 	string(out, p.host, p.host_len);
 	buf_printf(out, ",\"port\":%s", p.service);
+}
+
+/* The user of an owner, "(pid 4711, user dave)", or null: see address_names(). */
+static void
+user_member(struct buf *out, const char *owner)
+{
+	static const char before[] = "user ";
+	const char *user = strstr(owner, before);
+
+	buf_puts(out, ",\"user\":");
+	if (user != NULL)
+		string(out, user + strlen(before), strlen(user + strlen(before)) - 1);
+	else
+		buf_puts(out, "null");
 }
 
 /* The members of a side's object with its names; null for what has none. */
@@ -271,8 +297,10 @@ name_members(struct buf *out, const char *text, const char *name)
 {
 	struct place address = place_of(text), p = place_of(name);
 
-	if (strncmp(text, "unix:", 5) == 0)
+	if (strncmp(text, "unix:", 5) == 0) {
+		user_member(out, name + strlen(text));
 		return;
+	}
 	buf_puts(out, ",\"name\":");
 	if (p.host_len == address.host_len && memcmp(p.host, address.host, p.host_len) == 0)
 		buf_puts(out, "null");
@@ -292,7 +320,7 @@ peers_add(struct buf *out, const struct event *ev)
 
 	for (s = CLIENT; s < SIDES; s++) {
 		buf_printf(out, ",\"%s\":{", SIDE_NAME(s));
-		address_members(out, ev->peer[s].text);
+		address_members(out, &ev->peer[s]);
 		if (ev->type == EV_NAMES)
 			name_members(out, ev->peer[s].text, ev->name[s]);
 		buf_putc(out, '}');

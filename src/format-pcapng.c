@@ -391,8 +391,10 @@ client_arrives(struct capture *c, const struct event *ev, struct buf *out)
 	struct buf comment = { 0 };
 
 	capture_init(c, ev);
-	buf_printf(&comment, "session %lu: client %s, server %s", ev->session,
-	    ev->peer[CLIENT].text, ev->peer[SERVER].text);
+	buf_printf(&comment, "session %lu: client ", ev->session);
+	format_peer(&ev->peer[CLIENT], &comment);
+	buf_puts(&comment, ", server ");
+	format_peer(&ev->peer[SERVER], &comment);
 	out->failed = out->failed || comment.failed;
 	signal_add(c, ev->arrived, CLIENT, SYN, &comment, out);
 	buf_free(&comment);

@@ -137,10 +137,23 @@ format_record_close(struct writer *w, struct buf *out)
 	buf_newline(out);
 }
 
+void
+format_peer(const struct peer *p, struct buf *out)
+{
+	buf_puts(out, p->text);
+	if (p->has_owner && p->pid > 0)
+		buf_printf(out, "(pid %ld, uid %lu)", (long)p->pid, (unsigned long)p->uid);
+	else if (p->has_owner)
+		buf_printf(out, "(uid %lu)", (unsigned long)p->uid);
+}
+
 static void
 peers_add(const struct event *ev, struct buf *out)
 {
-	buf_printf(out, " client %s server %s", ev->peer[CLIENT].text, ev->peer[SERVER].text);
+	buf_puts(out, " client ");
+	format_peer(&ev->peer[CLIENT], out);
+	buf_puts(out, " server ");
+	format_peer(&ev->peer[SERVER], out);
 }
 
 /* Appends text of any origin as one line: control bytes as \ooo. */

@@ -104,6 +104,9 @@ void	format_record_close(struct writer *w, struct buf *out);
 /* The "# session N ..." line of any event but EV_DATA; of EV_END only if the frame wants it. */
 void	format_session_line(struct writer *w, const struct event *ev, struct buf *out);
 
+/* "127.0.0.1:25"; of a Unix socket whose owner is known "unix:/path(pid 4711, uid 1000)". */
+void	format_peer(const struct peer *p, struct buf *out);
+
 /* Why a session ended, as the close line says it: "closed by client". */
 void	format_reason(const struct ending *e, struct buf *out);
 

@@ -345,6 +345,28 @@ sock_unlisten(struct listener *l, bool remove)
 	close(l->fd);
 }
 
+/* Who is behind a Unix socket, as the system has known since its connect(2). */
+static void
+note_owner(int fd, struct peer *who)
+{
+#ifdef HAVE_STRUCT_UCRED_PID
+	struct ucred owner;
+	socklen_t len = sizeof(owner);
+
+	who->has_owner = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &owner, &len) == 0;
+	if (who->has_owner) {
+		who->pid = owner.pid;
+		who->uid = owner.uid;
+	}
+#elif defined(HAVE_GETPEEREID)
+	gid_t ignored;
+
+	who->has_owner = getpeereid(fd, &who->uid, &ignored) == 0;
+#else
+	(void)fd, (void)who;
+#endif
+}
+
 int
 sock_accept(struct listener *l, struct peer *who)
 {
@@ -361,6 +383,8 @@ sock_accept(struct listener *l, struct peer *who)
 	if (fd == -1)
 		return -1;
 	address_set(who, (struct sockaddr *)&addr, len);
+	if (l->where.addr.ss_family == AF_UNIX)
+		note_owner(fd, who);
 	if (l->inherits == 0)
 		l->inherits = is_tuned(fd, &l->where) ? 1 : -1;
 	if (l->inherits == -1)

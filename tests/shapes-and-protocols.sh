@@ -3,6 +3,8 @@
 . "${srcdir:-.}/lib.sh"
 
 protocols='tcp unix local'
+owner="[(]pid [0-9]+, uid $(id -u)[)]"	# of a Unix socket that connects to tcpreen
+built_with STRUCT_UCRED_PID || owner='([(]uid [0-9]+[)])?'
 if have_ipv6; then
 	protocols="$protocols tcp6 any"
 fi
@@ -35,8 +37,8 @@ bridge()
 	seen_server=$(peers "$2" '[0-9]+') seen_client=$(peers "$3" '[0-9]+')
 	rm -f "$dir"/*.socket
 	s_port=0 c_port=0 s_pid='' c_pid=''
-	[ "$to_server" != unix ] || s_port=$dir/server.socket seen_server=unix:
-	[ "$to_client" != unix ] || c_port=$dir/client.socket seen_client=unix:
+	[ "$to_server" != unix ] || s_port=$dir/server.socket seen_server="unix:$owner"
+	[ "$to_client" != unix ] || c_port=$dir/client.socket seen_client="unix:$owner"
 	case $1 in
 	*l*) ;;
 	*)	# shellcheck disable=SC2086	# a list

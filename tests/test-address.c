@@ -7,6 +7,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netdb.h>
+#include <pwd.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -115,6 +116,32 @@ set_address(struct sockaddr_storage *addr, int family, const char *text, uint16_
 	return sizeof(*in);
 }
 
+/* A Unix socket's owner, by name where the user has one. */
+static void
+check_owner_names(void)
+{
+	const struct passwd *pw = getpwuid(0);
+	char names[NAMES_TEXT], want[256];
+	struct peer who;
+
+	peer_of_path(&who, "/path", 5);
+	CHECK(!who.has_owner && who.pid == 0, "nobody has told yet");
+	who.has_owner = true;
+	who.pid = 4711;
+	if (pw != NULL) {
+		snprintf(want, sizeof(want), "unix:/path(pid 4711, user %s)", pw->pw_name);
+		CHECK(address_names(&who, names), "root has a name");
+		CHECK_TEXT(names, want, "process and user");
+		who.pid = 0;
+		snprintf(want, sizeof(want), "unix:/path(user %s)", pw->pw_name);
+		CHECK(address_names(&who, names), "root has a name");
+		CHECK_TEXT(names, want, "user alone");
+	}
+	who.uid = (uid_t)-2 - 12345;
+	CHECK(!address_names(&who, names), "nobody has that number: %s", names);
+	CHECK_TEXT(names, "unix:/path", "what has no name stays");
+}
+
 static void
 check_ips(void)
 {
@@ -140,6 +167,7 @@ check_ips(void)
 	peer_of_path(&who, "/path", 5);
 	CHECK(!address_names(&who, names), "a path has a name: %s", names);
 	CHECK_TEXT(names, "unix:/path", "what has no name stays");
+	check_owner_names();
 }
 
 /* Ports, and whose address it is */

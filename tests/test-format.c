@@ -428,6 +428,29 @@ check_closes(struct buf *got)
 	buf_free(&want);
 }
 
+/* Who is behind a Unix socket */
+static void
+check_owners(struct buf *got)
+{
+	static const struct {
+		struct peer	 peer;
+		const char	*want;
+	} rows[] = {
+		{ { .text = "unix:", .pid = 4711, .uid = 1000 }, "unix:" },
+		{ { .text = "unix:", .has_owner = true, .pid = 4711, .uid = 1000 },
+		    "unix:(pid 4711, uid 1000)" },
+		{ { .text = "unix:/x", .has_owner = true, .pid = 1 }, "unix:/x(pid 1, uid 0)" },
+		{ { .text = "unix:/x", .has_owner = true, .uid = (uid_t)-2 }, "unix:/x(uid 4294967294)" },
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		buf_clear(got);
+		format_peer(&rows[i].peer, got);
+		CHECK_BYTES(got->data, got->len, rows[i].want, strlen(rows[i].want), "owner");
+	}
+}
+
 /* Every text format has the same session lines, whatever its frame; bold where there is colour. */
 #define TIME		"2026-11-23T03:42:12.236731+00:00"
 #define PEERS		" client 192.0.2.1:53156 server [::1]:25"
@@ -648,6 +671,7 @@ main(void)
 	check_raw_and_null(&got);
 	check_frames(&got);
 	check_closes(&got);
+	check_owners(&got);
 	check_fresh_line(&got);
 	for (i = 0; formats[i] != NULL; i++) {
 		if (formats[i]->event != NULL || formats[i]->verbatim)

@@ -335,6 +335,8 @@ check_events(void)
 	static const char *const names[SIDES] = { "me.example:53156", "[::1]:smtp" };
 	static const char *const odd_names[SIDES] = { "[:smtp", "[]:25" };
 	static const char *const similar_names[SIDES] = { "mail.test:53156", "[::]:25" };
+	static const char *const owner_names[SIDES] = { "unix:(pid 4711, user d\"ave))",
+	    "unix:/run/x:y" };
 	static const char *const local_names[SIDES] = { "unix:", "unix:/run/x:y" };
 	struct talk t;
 
@@ -376,8 +378,17 @@ check_events(void)
 	    "\"reason\":\"a\\n\\\"b\\u001b\357\277\275\",\"code\":null,\"final\":true}\n", "unix");
 	t.ev.name = local_names;
 	happen(&t, EV_NAMES);
-	check_out(&t, HEAD "\"names\",\"client\":{\"path\":null},\"server\":{\"path\":\"/run/x:y\"}}\n",
+	check_out(&t, HEAD "\"names\",\"client\":{\"path\":null,\"user\":null},"
+	    "\"server\":{\"path\":\"/run/x:y\",\"user\":null}}\n",
 	    "names of paths");
+	local[CLIENT].has_owner = local[SERVER].has_owner = true;
+	local[CLIENT].pid = 4711;
+	local[CLIENT].uid = 1000;
+	t.ev.name = owner_names;
+	happen(&t, EV_NAMES);
+	check_out(&t, HEAD "\"names\",\"client\":{\"path\":null,\"pid\":4711,\"uid\":1000,"
+	    "\"user\":\"d\\\"ave)\"},\"server\":{\"path\":\"/run/x:y\",\"uid\":0,\"user\":null}}\n",
+	    "owners of sockets");
 	t.ev.time.tv_nsec = 999;
 	setenv("TZ", "IST-5:30", 1);
 	tzset();

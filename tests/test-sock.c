@@ -164,6 +164,11 @@ check_connection(struct listener *l, const char *title)
 	CHECK(option(server, SOL_SOCKET, SO_OOBINLINE), "%s: no SO_OOBINLINE", title);
 	CHECK(strncmp(who.text, tcp ? (l->where.addr.ss_family == AF_INET ? "127.0.0.1:" : "[::1]:") :
 	    "unix:", 5) == 0, "%s: %s", title, who.text);
+#ifdef HAVE_STRUCT_UCRED_PID
+	CHECK(who.has_owner == !tcp, "%s: has an owner: %d", title, who.has_owner);
+	CHECK(tcp || (who.pid == getpid() && who.uid == geteuid()), "%s: %ld, %ld", title,
+	    (long)who.pid, (long)who.uid);
+#endif
 	sock_buffers(client, &receive, &send);
 	CHECK(receive > 0 && send > 0, "%s: %d, %d", title, receive, send);
 	sock_buffers(l->fd + 1000, &receive, &send);
