@@ -48,7 +48,7 @@ flow_drain(struct flow *f)
 
 	while (f->start < f->end) {
 		n = send(f->out, data + f->start, f->end - f->start, f->urgent ? MSG_OOB : 0);
-		if (n >= 0)
+		if (n != -1)
 			f->start += (size_t)n;
 		else if (errno == EAGAIN || errno == EWOULDBLOCK)
 			return 0;
@@ -86,7 +86,7 @@ flow_grow(struct flow *f, size_t n, size_t most)
 	if (f->big == NULL) {
 		if ((f->big = malloc(most)) != NULL)
 			f->big_size = FLOW_SECOND < most ? FLOW_SECOND : most;
-	} else if (f->big_size < most && ++f->full_reads == FLOW_FULL) {
+	} else if (++f->full_reads == FLOW_FULL) {
 		f->big_size = f->big_size < most / 2 ? f->big_size * 2 : most;
 		f->full_reads = 0;
 	}
@@ -101,7 +101,7 @@ flow_is_big(const struct flow *f)
 void
 flow_shrink(struct flow *f)
 {
-	if (f->big == NULL || flow_waits(f))
+	if (flow_waits(f))
 		return;
 	free(f->big);
 	f->big = NULL;

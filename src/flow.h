@@ -10,7 +10,7 @@
 
 #define FLOW_FIRST	((size_t)16 << 10)	/* the most bytes of a read at first */
 #define FLOW_SECOND	((size_t)64 << 10)	/* and once a read has been that big */
-#define FLOW_FULL	16			/* reads that fill a big buffer before its use doubles */
+#define FLOW_FULL	16			/* so many full reads, and its use doubles */
 
 /*
  * A flow reads only when nothing waits in it. What was read stays until the
@@ -35,7 +35,7 @@ struct flow {
 	bool		 ignore_urgent;	/* select() tells of urgent data, but there is nothing to */
 					/* read yet: it would tell the same again at once */
 	bool		 ended;		/* nothing more will be read */
-	bool		 clean;		/* the source ended its stream: an end that may be passed on */
+	bool		 clean;		/* the source ended its stream itself: to be passed on */
 	bool		 write_refused;	/* the other side takes nothing more, but still sends */
 	bool		 shut;		/* nothing more will be written */
 	bool		 fin_sent;	/* the end of the stream was passed on, by shutdown() */

@@ -168,7 +168,6 @@ side_broken(struct bridge *b, enum side side, int error)
 		b->e->how = END_RESET;
 		b->e->by = side;
 		clock_gettime(CLOCK_REALTIME, &b->e->time);
-		b->first_known = true;
 		if (error != ECONNRESET && error != EPIPE)
 			b->e->error = error;
 	}
@@ -341,7 +340,7 @@ relay_move(struct bridge *b, struct flow *f, const struct watch *w)
 			relay_write(b, f);
 	} else if (!f->ended && FD_ISSET(f->in, &w->rd))
 		relay_read(b, f, FD_ISSET(f->in, &w->ex));
-	else if (!f->ended && FD_ISSET(f->in, &w->ex))
+	else if (FD_ISSET(f->in, &w->ex))
 		f->ignore_urgent = true;
 }
 
@@ -441,9 +440,11 @@ turn(struct bridge *b)
 	n = signals_select(w.top + 1, &w.rd, &w.wr, &w.ex, due.ms);
 	if (n == 0)
 		return due.act(b, &w);
-	for (f = b->flow; n > 0 && f < b->flow + SIDES; f++)
+	if (n == -1)
+		return true;
+	for (f = b->flow; f < b->flow + SIDES; f++)
 		relay_move(b, f, &w);
-	if (n > 0 && b->guard.fd != -1 && FD_ISSET(b->guard.fd, &w.rd))
+	if (b->guard.fd != -1 && FD_ISSET(b->guard.fd, &w.rd))
 		side_died(b);
 	return true;
 }
@@ -466,7 +467,7 @@ finish_side(struct bridge *b, enum side s)
 		return;
 	}
 	left = wait_sent(b, s, b->e->how == END_TIMEOUT ? STOP_MS : DELIVER_MS, &died);
-	reset = b->e->how == END_RESET || !to->clean || b->e->undelivered[to->from] > 0;
+	reset = b->e->how == END_RESET || !to->clean;
 	/* A close with input that nobody has read is a reset, too. */
 	if (left > 0 && (reset || died || sock_peek(fd) == PEEK_BYTES))
 		b->e->undelivered[to->from] += left;
