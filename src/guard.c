@@ -17,7 +17,7 @@
 void
 guard_add(struct guard *g, int fd)
 {
-	struct epoll_event none = { .events = 0, .data = { .fd = fd } };	/* errors come anyway */
+	struct epoll_event none = { .events = 0, .data = { .fd = fd } };	/* but errors */
 
 	if (g->fd == -1)
 		g->fd = epoll_create1(EPOLL_CLOEXEC);

@@ -68,7 +68,7 @@ unacknowledged(const struct bridge *b, enum side side)
 #elif defined(SIOCOUTQ)
 	if (ioctl(b->r->fd[side], SIOCOUTQ, &n) == -1)
 		n = 0;
-	if (n > 0 && b->flow[OTHER(side)].fin_sent)
+	if (b->flow[OTHER(side)].fin_sent)
 		n--;	/* the end of the stream counts as one more there, and is none */
 #elif defined(FIONWRITE)
 	if (ioctl(b->r->fd[side], FIONWRITE, &n) == -1)
@@ -100,7 +100,8 @@ socket_error(int fd)
 	socklen_t len = sizeof(int);
 	int error = 0;
 
-	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 ? error : 0;
+	getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len);
+	return error;
 }
 
 /*
@@ -123,7 +124,7 @@ wait_sent(struct bridge *b, enum side side, long long most_ms, bool *died)
 		    timing_left_ms(b->stop_ms != 0 ? b->stop_ms : deadline) == 0)
 			break;
 		signals_select(0, NULL, NULL, NULL, pause_ms);
-		if (pause_ms < 50)
+		if (pause_ms < 64)
 			pause_ms *= 2;
 	}
 	return left;
@@ -156,8 +157,9 @@ end_now(struct bridge *b, enum ending_how how)
 }
 
 /*
- * Ends the session because side cannot be written to, or read from, any more. What
- * it sent before still goes to the other side; what was to reach it is lost.
+ * Ends the session because side cannot be written to, or read from, any more; error
+ * says why, if it is known. What the side sent before still goes to the other one; what
+ * was to reach it is lost.
  */
 static void
 side_broken(struct bridge *b, enum side side, int error)
@@ -214,7 +216,7 @@ relay_write(struct bridge *b, struct flow *f)
 		side_broken(b, OTHER(f->from), error);
 	else if (f->start > before && (b->r->idle_ms > 0 || b->over))
 		b->moved_ms = timing_now_ms();
-	if (f->ended && !flow_waits(f) && !f->shut) {
+	if (f->ended && !flow_waits(f)) {
 		if (f->clean && !f->write_refused && b->e->how != END_RESET)
 			f->fin_sent = shutdown(f->out, SHUT_WR) == 0;
 		f->shut = true;
@@ -231,7 +233,7 @@ relay_ends(struct bridge *b, struct flow *f, bool clean)
 		b->first_known = true;
 		b->e->by = f->from;
 	}
-	if (b->flow[OTHER(f->from)].ended && b->e->how == END_CLOSED)
+	if (b->e->how == END_CLOSED)
 		clock_gettime(CLOCK_REALTIME, &b->e->time);
 	relay_write(b, f);
 }
@@ -324,12 +326,10 @@ watch_set(struct watch *w, struct bridge *b)
 static void
 side_died(struct bridge *b)
 {
-	int fd = guard_dead(&b->guard), error;
+	int fd = guard_dead(&b->guard);
 
-	if (fd == -1)
-		return;
-	error = socket_error(fd);
-	side_broken(b, fd == b->r->fd[CLIENT] ? CLIENT : SERVER, error != 0 ? error : ECONNRESET);
+	if (fd != -1)
+		side_broken(b, fd == b->r->fd[CLIENT] ? CLIENT : SERVER, socket_error(fd));
 }
 
 static void

@@ -81,6 +81,7 @@ static struct end {
 	bool		 again;		/* the next read finds nothing */
 	int		 read_error, write_error, urgent_error;
 	int		 died;		/* what the guard and SO_ERROR tell */
+	int		 unsent;	/* what ioctl() said last */
 	bool		 guarded;
 	int		 linger;	/* -1: never set */
 	bool		 closed;
@@ -92,7 +93,7 @@ static struct end {
 static const struct talk	*talk;
 static const struct step	*step;
 static long long		 now_ms;
-static bool			 guard_open;
+static bool			 guard_open, guard_errs, guard_ready;
 static int			 blocks;	/* of memory that are in use */
 static char			 log_text[4096];
 
@@ -228,6 +229,8 @@ __wrap_recv(int fd, void *to, size_t n, int flags)
 	size_t i;
 
 	if ((flags & MSG_PEEK) != 0)
+		CHECK(e->unsent > FIN, "%s: a look at what came, for nothing", talk->title);
+	if ((flags & MSG_PEEK) != 0)
 		return e->sent > e->read ? 1 : e->ended ? 0 : fails(EAGAIN);
 	CHECK(flags == 0, "%s: flags %d", talk->title, flags);
 	if (e->again) {
@@ -300,7 +303,11 @@ __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *len)
 
 	CHECK(level == SOL_SOCKET && name == SO_ERROR && *len == sizeof(int), "%s: getsockopt",
 	    talk->title);
-	*(int *)value = e->died > 0 ? e->died : 0;
+	if (e->died == -1) {
+		e->died = 0;
+		return fails(EINVAL);
+	}
+	*(int *)value = e->died;
 	if (at != 0 && now_ms >= START_MS + at)
 		*(int *)value = ECONNRESET;
 	e->died = 0;		/* told once */
@@ -333,6 +340,7 @@ __wrap_ioctl(int fd, unsigned long request, ...)
 	for (*n = 0; sent < talk->sent[s] + 4 && (sent->at_ms != 0 || sent == talk->sent[s]) &&
 	    now_ms - START_MS >= sent->at_ms; sent++)
 		*n = sent->left;
+	end[s].unsent = *n;
 	if (*n != -1)
 		return 0;
 	*n = 9;
@@ -423,7 +431,8 @@ __wrap_epoll_wait(int ep, struct epoll_event *ev, int n, int ms)
 {
 	enum side s = guard_tells(CLIENT) ? CLIENT : SERVER;
 
-	CHECK(ep == GUARD_FD && guard_open && n == 1 && ms == 0, "%s: epoll_wait", talk->title);
+	CHECK(ep == GUARD_FD && guard_open && guard_ready && n == 1 && ms == 0, "%s: epoll_wait",
+	    talk->title);
 	*ev = (struct epoll_event){ .events = EPOLLERR, .data = { .fd = FIRST_FD + (int)s } };
 	return guard_tells(s);
 }
@@ -481,7 +490,10 @@ happen_to(struct end *e, const char *word)
 	}
 }
 
-/* Words for a side, see above; "TERM"; "+5": the wait ends after 5 ms. Returns whether it did. */
+/*
+ * Words for a side, see above; "TERM"; "g?": the guard is readable, for no reason; "+5":
+ * the wait ends after 5 ms. Returns whether it did.
+ */
 static bool
 happen(const char *words, bool *signal)
 {
@@ -493,6 +505,8 @@ happen(const char *words, bool *signal)
 		if (strcmp(word, "TERM") == 0) {
 			signals_term++;
 			*signal = true;
+		} else if (strcmp(word, "g?") == 0) {
+			guard_errs = true;
 		} else if (*word == '+') {
 			now_ms += atoll(word + 1);
 			ends = true;
@@ -565,14 +579,15 @@ keep_ready(fd_set *rd, fd_set *wr, fd_set *ex)
 		n += keep_if(e->room > 0 || e->write_error != 0, fd, wr);
 		n += keep_if(e->mark != NONE || e->announced, fd, ex);
 	}
-	return n + keep_if(guard_tells(CLIENT) || guard_tells(SERVER), GUARD_FD, rd);
+	guard_ready = keep_if(guard_tells(CLIENT) || guard_tells(SERVER) || guard_errs, GUARD_FD, rd);
+	return n + guard_ready;
 }
 
 /* The relay waits until something that was sent arrives. */
 static int
-wait_for_sent(long long ms)
+wait_for_sent(int nfds, long long ms)
 {
-	CHECK(ms > 0, "%s: %lld", talk->title, ms);
+	CHECK(ms > 0 && nfds == 0, "%s: %lld ms, %d", talk->title, ms, nfds);
 	now_ms += ms;
 	if (talk->term_ms == 0 || now_ms < START_MS + talk->term_ms)
 		return 0;
@@ -592,7 +607,7 @@ __wrap_pselect(int nfds, fd_set *rd, fd_set *wr, fd_set *ex, const struct timesp
 
 	CHECK(mask == &signals_wait_mask, "%s: mask", talk->title);
 	if (rd == NULL)
-		return wait_for_sent(ms);
+		return wait_for_sent(nfds, ms);
 	seen = watched(nfds, rd, wr, ex);
 	if (step->watched == NULL) {
 		CHECK(false, "%s: waits for \"%s\", %lld ms, after the last step; did \"%s\"",
@@ -605,6 +620,7 @@ __wrap_pselect(int nfds, fd_set *rd, fd_set *wr, fd_set *ex, const struct timesp
 	CHECK(strcmp(log_text, step->did) == 0, "%s, before \"%s\": did \"%s\", not \"%s\"",
 	    talk->title, step->happens, log_text, step->did);
 	*log_text = '\0';
+	guard_errs = false;
 	ends = happen((step++)->happens, &signal);
 	n = keep_ready(rd, wr, ex);
 	if (signal)
@@ -697,6 +713,12 @@ static const struct talk talks[] = {
 	{ "srx", FOREVER, "s2", "g:fails" },
 	{ "srx", FOREVER, "s.", "c+2 S2@0" } },
   .did = "c. S. c:close@10 s:close@10", .decided_ms = 10 },
+{ .title = "the guard has nothing to tell", .step = {
+	{ "crx srx", FOREVER, "c.", "" },
+	{ "srx", GUARD, "", "s. C." },
+	{ "srx gr", FOREVER, "g?", "+c" },
+	{ "srx gr", FOREVER, "s.", "" } },
+  .did = "c. -c S. g:close c:close@10 s:close@10", .decided_ms = 10 },
 { .title = "a read of nothing", .step = {
 	{ "crx srx", FOREVER, "c?", "" },
 	{ "crx srx", FOREVER, "c1 s?", "" },
@@ -803,8 +825,9 @@ static const struct talk talks[] = {
 	{ "srwx gr", FOREVER, "c#R", "+c" },
 	{ "sw gr", GUARD, "", "-c" },
 	{ "sw gr", DELIVER - GUARD, "", "+s" } },
-  .did = "g:close c:left@5010 s:reset@5010",
-  .e = { END_RESET, CLIENT, .undelivered[CLIENT] = 2 }, .decided_ms = 10 },
+  .sent = { [SERVER] = { { 0, 3 }, { 5011, 3 } } },
+  .did = "g:close c:left@5010 s:reset@10065",
+  .e = { END_RESET, CLIENT, .undelivered[CLIENT] = 2 + 3 }, .decided_ms = 10 },
 { .title = "the server takes no more, and resets", .step = {
 	{ "crx srx", FOREVER, "s=3 c5", "" },
 	{ "srwx", GUARD, "s>R", "s+3 s+0 C5@0" },
@@ -840,6 +863,10 @@ static const struct talk talks[] = {
 	{ "srx", GUARD, "", "C." },
 	{ "srx gr", FOREVER, "s.", "+c" } },
   .did = "c. -c S. g:close c:close@10 s:left@10", .e.undelivered[CLIENT] = 7, .decided_ms = 10 },
+{ .title = "a Unix server takes no more, then is reset", .unix_socket = { false, true }, .step = {
+	{ "crx srx", FOREVER, "s>P c5", "" },
+	{ "crx srx", FOREVER, "s<R", "C5@0" } },
+  .did = "c:reset@0 s:left@0", .e = { END_RESET, SERVER, .undelivered[CLIENT] = 5 } },
 { .title = "a Unix client takes no more, and has ended", .unix_socket = { true, false }, .step = {
 	{ "crx srx", FOREVER, "c.", "" },
 	{ "srx", FOREVER, "c>P s5", "s. C." } },
@@ -896,6 +923,14 @@ static const struct talk talks[] = {
 	{ "srwx", 1, "+1 s=1", "s+3 s+0 C5@0" },
 	{ "srwx", 1, "", "s+1 s+0" } },
   .did = "c:reset@3 s:reset@3", .e = { END_TIMEOUT, .undelivered[CLIENT] = 1 }, .decided_ms = 3 },
+{ .title = "idle time, the shortest, and nothing is taken", .r.idle_ms = 1, .step = {
+	{ "crx srx", 1, "+1 c5 s=0", "" },
+	{ "srwx", 1, "", "s+0 C5@0" } },
+  .did = "c:reset@2 s:reset@2", .e = { END_TIMEOUT, .undelivered[CLIENT] = 5 }, .decided_ms = 2 },
+{ .title = "idle time, which is over when the guard is due", .r.idle_ms = GUARD, .step = {
+	{ "crx srx", GUARD, "c.", "" },
+	{ "srx", GUARD, "", "s. C." } },
+  .did = "c:reset@10 s:close@10", .e.how = END_TIMEOUT, .decided_ms = 10 },
 { .title = "limit of bytes, the lowest", .r.max_bytes = 1, .step = {
 	{ "crx srx", FOREVER, "s1", "" },
 	{ "crx srx", FOREVER, "c1", "c+1 S1@0" } },
@@ -963,6 +998,10 @@ static const struct talk talks[] = {
 	{ "crx srx", FOREVER, "c<R", "" } },
   .sent = { [SERVER] = { { 0, 30 } } },
   .did = "c:left@0 s:reset@5055", .e = { END_RESET, CLIENT, .undelivered[CLIENT] = 30 } },
+{ .title = "one byte was sent", .step = {
+	{ "crx srx", FOREVER, "c<R", "" } },
+  .sent = { [SERVER] = { { 0, 1 } } },
+  .did = "c:left@0 s:reset@5055", .e = { END_RESET, CLIENT, .undelivered[CLIENT] = 1 } },
 { .title = "the system does not know what was sent", .step = {
 	{ "crx srx", FOREVER, "c<R", "" } },
   .sent = { [CLIENT] = { { 0, -1 } }, [SERVER] = { { 0, -1 } } },

@@ -156,7 +156,7 @@ check_drain(void)
 	memset(read_buf, 'x', sizeof(read_buf));
 	memset(kept, 0, sizeof(kept));
 	flow_keep(&f);
-	CHECK(kept[99] == 0 && kept[100] == 'x' && kept[149] == 'x' && kept[150] == 0, "at its place");
+	CHECK(kept[99] == 0 && kept[100] == 'x' && kept[149] == 'x' && kept[150] == 0, "its place");
 	CHECK(flow_drop(&f) == 50 && f.start == 0 && f.end == 0, "dropped");
 	f.start = first = 100;
 	f.end = sizeof(some);

@@ -28,7 +28,7 @@ main(void)
 #include "sock.h"
 
 static unsigned int	calls, created;
-static int		create_as;	/* as which fd it is made; -1: it fails; 0: as the system does */
+static int		create_as;	/* as which fd; -1: it fails; 0: as the system does */
 static int		asked, asked_fd;	/* what of epoll_ctl(), about which fd */
 
 int	__wrap_epoll_create1(int);

@@ -1,7 +1,8 @@
 /* test-relay.c - how a conversation goes and ends on one side is how it does on the other
  *
  * Each case is a process that runs the relay between two of this one's sockets;
- * what its callbacks saw is written to shared memory.
+ * what its callbacks saw is written to shared memory. No test waits for a time: what
+ * the relay waits for, and how long, is in test-bridge.
  */
 #include <config.h>
 
@@ -20,7 +21,6 @@
 #include "relay.h"
 #include "signals.h"
 #include "sock.h"
-#include "timing.h"
 #include "unit.h"
 
 #define MESSAGE		10000	/* less than a flow's first read: no buffer of its own */
@@ -33,13 +33,14 @@
 static struct {
 	struct ending	e;
 	char		events[LOOKS];	/* "c5 s2 C S ": bytes, urgent ones as c!1, ends */
-	unsigned int	quiet;
 	bool		misplaced;	/* an offset that was not the sum of what came before */
 	uintmax_t	bytes[SIDES];
 } *seen;
 
 static pid_t	child;
 static int	end[SIDES];		/* ours: what the peers hold */
+static int	relays[SIDES];		/* the relay's, to look at until let_go() */
+static bool	is_tcp[SIDES];
 static const char *title;
 
 static void
@@ -62,10 +63,9 @@ saw_end(void *arg, enum side from)
 }
 
 static void
-saw_quiet(void *arg)
+saw_idle(void *arg)
 {
 	(void)arg;
-	seen->quiet++;
 }
 
 /* A connection; fd[0] is the peer's, fd[1] the relay's. */
@@ -91,9 +91,17 @@ connection(bool tcp, int fd[2])
 	fcntl(fd[1], F_SETFL, O_NONBLOCK);
 }
 
-/* Begins a case: r says what is special about it, fill has the bytes to put before all. */
+/* Gives the relay its sockets alone: from now on it can close them. */
 static void
-begin(const char *what, const struct relay *special, bool client_tcp, bool server_tcp)
+let_go(void)
+{
+	close(relays[CLIENT]);
+	close(relays[SERVER]);
+}
+
+/* Begins a case, with a look at the relay's sockets; special: what is not as usual. */
+static void
+begin_watched(const char *what, const struct relay *special, bool client_tcp, bool server_tcp)
 {
 	struct relay r = *special;
 	int client[2], server[2];
@@ -111,7 +119,7 @@ begin(const char *what, const struct relay *special, bool client_tcp, bool serve
 	r.read_max = RELAY_MOST;
 	r.on_chunk = saw;
 	r.on_end = saw_end;
-	r.on_idle = saw_quiet;
+	r.on_idle = saw_idle;
 	if ((child = fork()) == 0) {
 		close(end[CLIENT]);
 		close(end[SERVER]);
@@ -121,8 +129,17 @@ begin(const char *what, const struct relay *special, bool client_tcp, bool serve
 		relay_run(&r, &seen->e);
 		_exit(recv(r.fd[CLIENT], NULL, 0, 0) != -1 || recv(r.fd[SERVER], NULL, 0, 0) != -1);
 	}
-	close(client[1]);
-	close(server[1]);
+	is_tcp[CLIENT] = client_tcp;
+	is_tcp[SERVER] = server_tcp;
+	relays[CLIENT] = client[1];
+	relays[SERVER] = server[1];
+}
+
+static void
+begin(const char *what, const struct relay *special, bool client_tcp, bool server_tcp)
+{
+	begin_watched(what, special, client_tcp, server_tcp);
+	let_go();
 }
 
 static const struct relay plain;
@@ -187,7 +204,8 @@ over(enum ending_how how, enum side by, const char *events)
 	int status;
 
 	CHECK(waitpid(child, &status, 0) == child && status == 0, "%s: status %d", title, status);
-	CHECK(seen->e.how == how && seen->e.by == by, "%s: %d by %d", title, seen->e.how, seen->e.by);
+	CHECK(seen->e.how == how && seen->e.by == by, "%s: %d by %d", title, seen->e.how,
+	    seen->e.by);
 	CHECK(seen->e.time.tv_sec > 0, "%s: no time", title);
 	CHECK(!seen->misplaced, "%s: offsets", title);
 	CHECK(seen->e.bytes[CLIENT] == seen->bytes[CLIENT] && seen->e.bytes[SERVER] ==
@@ -287,21 +305,12 @@ check_limit(void)
 static void
 check_timeout(void)
 {
-	struct relay r = { .idle_ms = 80 };
-	long long start = timing_now_ms(), ms;
-	int i;
+	struct relay r = { .idle_ms = 20 };
 
 	begin("timeout", &r, true, true);
-	for (i = 0; i < 5; i++) {
-		poll(NULL, 0, 30);	/* what moves keeps it alive */
-		say(i % 2, "x");
-		hear(OTHER(i % 2), "x");
-	}
 	hear_end(SERVER, ECONNRESET);
 	hear_end(CLIENT, ECONNRESET);
-	ms = timing_now_ms() - start;
-	over(END_TIMEOUT, CLIENT, "c1 s1 c1 s1 c1 ");
-	CHECK(ms >= 5 * 30 + 80 - 2, "after %lld ms", ms);
+	over(END_TIMEOUT, CLIENT, "");
 }
 
 static void
@@ -340,29 +349,45 @@ check_crash(void)
 	close(end[SERVER]);
 }
 
-/* Writes until there is no room; returns how many bytes. */
-static size_t
-stuff(int fd)
+/* Between two looks at something that will come. */
+static void
+look_again(void)
 {
-	static const char junk[4096];
-	size_t n = 0;
-	ssize_t got;
-
-	while ((got = send(fd, junk, sizeof(junk), MSG_DONTWAIT | MSG_NOSIGNAL)) > 0)
-		n += (size_t)got;
-	return n;
+	poll(NULL, 0, 1);
 }
 
-/* Until nothing more can be written for a while; returns how many bytes. */
+/* What the system holds for a side: what has come to it, and what the relay's socket has yet. */
 static size_t
-stuff_all(int fd)
+in_system(enum side s)
 {
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
-	size_t n = 0;
+	int there = 0, unsent = 0;
 
-	while (poll(&p, 1, 200) > 0)
-		n += stuff(fd);
-	return n;
+	ioctl(end[s], FIONREAD, &there);
+#ifdef __linux__
+	if (is_tcp[s])
+		ioctl(relays[s], TIOCOUTQ, &unsent);
+#endif
+	return (size_t)there + (size_t)unsent;
+}
+
+/*
+ * A side sends until some of it waits in the relay, which has read more than the other
+ * side's system has. Returns how many bytes it has sent.
+ */
+static size_t
+fill(enum side from)
+{
+	static const char junk[4096];
+	size_t sent = 0, taken;
+	ssize_t n;
+
+	do {
+		while ((n = send(end[from], junk, sizeof(junk), MSG_DONTWAIT | MSG_NOSIGNAL)) > 0)
+			sent += (size_t)n;
+		look_again();
+		taken = seen->bytes[from];	/* as it was before the system is asked */
+	} while (taken <= in_system(OTHER(from)));
+	return sent;
 }
 
 static void
@@ -370,8 +395,9 @@ check_back_pressure(bool tcp)
 {
 	size_t sent;
 
-	begin("back-pressure", &plain, tcp, tcp);
-	sent = stuff_all(end[CLIENT]);
+	begin_watched("back-pressure", &plain, tcp, tcp);
+	sent = fill(CLIENT);
+	let_go();
 	CHECK(sent > 100000 && sent < 40000000, "%zu bytes", sent);
 	say(SERVER, "hello");
 	hear(CLIENT, "hello");
@@ -383,96 +409,95 @@ check_back_pressure(bool tcp)
 	CHECK(SUM(seen->e) == 0 && seen->e.bytes[CLIENT] == sent, "%ju lost", SUM(seen->e));
 }
 
-/* What never arrives is counted, to the byte: what the peer's system has is the rest. */
+/*
+ * What never arrives is counted. How much the client's system had when it reset is known
+ * to the system alone; it is no more than its buffers hold. To the byte: test-bridge.
+ */
 static void
-check_undelivered(bool orderly, bool server_ends)
+check_undelivered(bool orderly)
 {
+	int small = 4096;
+	uintmax_t lost;
 	size_t sent;
-	int there = 0;
 
-	begin(orderly ? "lost after the ends" : "lost", &plain, true, true);
+	begin_watched(orderly ? "lost after the end" : "lost", &plain, true, true);
+	setsockopt(end[CLIENT], SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
 	if (orderly)
 		shutdown(end[CLIENT], SHUT_WR);
-	sent = stuff_all(end[SERVER]);
-	if (server_ends)
-		shutdown(end[SERVER], SHUT_WR);
-	poll(NULL, 0, 50);
-	ioctl(end[CLIENT], FIONREAD, &there);
+	sent = fill(SERVER);
+	let_go();
 	reset(CLIENT);
 	if (orderly)
 		hear_late_reset(SERVER);
-	else if (!server_ends)
+	else
 		hear_end(SERVER, ECONNRESET);
 	over(END_RESET, CLIENT, "");
-	CHECK(seen->e.bytes[SERVER] <= sent && seen->e.bytes[SERVER] - (size_t)there ==
-	    seen->e.undelivered[SERVER] && seen->e.undelivered[SERVER] > 0 &&
-	    seen->e.undelivered[CLIENT] == 0, "%s: %zu sent, %ju read, %d there, %ju %ju lost", title,
-	    sent, seen->e.bytes[SERVER], there, seen->e.undelivered[SERVER],
+	lost = seen->e.undelivered[SERVER];
+	CHECK(seen->e.bytes[SERVER] <= sent && lost <= seen->e.bytes[SERVER] && lost > 0 &&
+	    lost + 131072 >= seen->e.bytes[SERVER] && seen->e.undelivered[CLIENT] == 0,
+	    "%s: %zu sent, %ju read, %ju %ju lost", title, sent, seen->e.bytes[SERVER], lost,
 	    seen->e.undelivered[CLIENT]);
 }
+
+#ifdef __linux__
 
 /* As much as the system takes, then both ends: only the system has it, and it is lost there. */
 static void
 check_lost_by_system(void)
 {
-	char some[65536] = { 0 };
-	int there, before = -1, small = 4096;
-	size_t sent = 0;
-	struct pollfd p;
+	static char some[100000];
+	int there, small = 4096, big = 400000;
+	size_t arrived;
 
-	begin("lost by the system", &plain, true, true);
+	begin_watched("lost by the system", &plain, true, true);
 	setsockopt(end[CLIENT], SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
-	p = (struct pollfd){ .fd = end[SERVER], .events = POLLOUT };
-	for (; sent < 1500000 && poll(&p, 1, 1000) == 1; sent += sizeof(some))
-		if (send(end[SERVER], some, sizeof(some), 0) != (ssize_t)sizeof(some))
-			break;
+	setsockopt(relays[CLIENT], SOL_SOCKET, SO_SNDBUF, &big, sizeof(big));
+	CHECK(send(end[SERVER], some, sizeof(some), 0) == (ssize_t)sizeof(some), "%s: send", title);
 	shutdown(end[SERVER], SHUT_WR);
 	shutdown(end[CLIENT], SHUT_WR);
 	hear_end(SERVER, 0);
-	for (ioctl(end[CLIENT], FIONREAD, &there); there != before; poll(NULL, 0, 20)) {
-		before = there;
-		ioctl(end[CLIENT], FIONREAD, &there);
-	}
-	CHECK(waitpid(child, &there, WNOHANG) == 0, "%s: has ended before all was there", title);
+	/* The end of the stream counts as a byte. What is in flight counts twice. */
+	while (seen->bytes[SERVER] < sizeof(some) || in_system(CLIENT) != sizeof(some) + 1)
+		look_again();
 	ioctl(end[CLIENT], FIONREAD, &there);
+	CHECK(waitpid(child, NULL, WNOHANG) == 0, "%s: has ended before all was there", title);
+	let_go();
 	reset(CLIENT);
 	waitpid(child, NULL, 0);
-	CHECK(seen->e.bytes[SERVER] == sent && seen->e.undelivered[SERVER] + (size_t)there == sent,
-	    "%s: %zu sent, %ju read, %d there, %ju lost", title, sent, seen->e.bytes[SERVER], there,
-	    seen->e.undelivered[SERVER]);
+	arrived = sizeof(some) - (size_t)seen->e.undelivered[SERVER];
+	CHECK(seen->e.bytes[SERVER] == sizeof(some) && arrived >= (size_t)there &&
+	    arrived < sizeof(some), "%s: %ju read, %d there, %ju lost", title,
+	    seen->e.bytes[SERVER], there, seen->e.undelivered[SERVER]);
 	close(end[SERVER]);
 }
+
+#endif
 
 /* Two dead sides keep nobody waiting. */
 static void
 check_dead(void)
 {
-	long long start;
-
-	begin("both dead", &plain, true, true);
-	stuff(end[CLIENT]);
-	poll(NULL, 0, 20);
-	start = timing_now_ms();
+	begin_watched("both dead", &plain, true, true);
+	fill(CLIENT);
+	let_go();
 	kill(child, SIGSTOP);
+	waitpid(child, NULL, WUNTRACED);
 	reset(CLIENT);
 	reset(SERVER);
 	kill(child, SIGCONT);
 	waitpid(child, NULL, 0);
-	start = timing_now_ms() - start;
-	CHECK(start < 2000, "%s: %lld ms", title, start);
 	CHECK(seen->e.how == END_RESET, "%s: %d", title, seen->e.how);
 
-	begin("one resets, the other does a moment later", &plain, true, true);
-	stuff_all(end[CLIENT]);
+	begin_watched("one resets, the other does a moment later", &plain, true, true);
+	fill(CLIENT);
+	let_go();
 	reset(CLIENT);
-	poll(NULL, 0, 30);		/* the relay waits for the server to take what is there */
-	start = timing_now_ms();
+	while (seen->e.how != END_RESET)	/* now what is there waits for the server */
+		look_again();
 	reset(SERVER);
 	waitpid(child, NULL, 0);
-	start = timing_now_ms() - start;
-	CHECK(start < 2000, "%s: %lld ms", title, start);
-	CHECK(seen->e.how == END_RESET && seen->e.undelivered[CLIENT] > 0, "%s: %d, %ju lost", title,
-	    seen->e.how, seen->e.undelivered[CLIENT]);
+	CHECK(seen->e.how == END_RESET && seen->e.undelivered[CLIENT] > 0, "%s: %d, %ju lost",
+	    title, seen->e.how, seen->e.undelivered[CLIENT]);
 }
 
 /* A side that takes nothing more may still have something to say. */
@@ -490,7 +515,7 @@ check_refused(enum side s)
 	say(o, "lost");
 	say(o, " too");
 	while (seen->bytes[o] < 8)
-		poll(NULL, 0, 1);
+		look_again();
 	say(s, "the answer");
 	shutdown(end[s], SHUT_WR);
 	hear(o, "the answer");
@@ -522,7 +547,7 @@ check_urgent(enum side s)
 	hear(o, "ab");
 	CHECK(send(end[s], "!", 1, MSG_OOB) == 1, "send");
 	while (sockatmark(end[o]) != 1 || recv(end[o], &on, 1, MSG_PEEK | MSG_DONTWAIT) != 1)
-		poll(NULL, 0, 1);
+		look_again();
 	hear(o, "!");
 	say(s, "cd");
 	hear(o, "cd");
@@ -533,35 +558,6 @@ check_urgent(enum side s)
 	over(END_CLOSED, s, "");
 	CHECK(strncmp(seen->events, s == CLIENT ? "c2 c!1 c2 C S " : "s2 s!1 s2 S C ", 9) == 0,
 	    "%s", seen->events);
-}
-
-/* Big buffers are given back once it is silent, and only then is that told. */
-static void
-check_quiet(void)
-{
-	static char big[300000];
-	size_t n = 0;
-	ssize_t got;
-
-	begin("quiet", &plain, false, false);
-	say(CLIENT, "x");
-	hear(SERVER, "x");
-	CHECK(seen->quiet == 0, "too early");
-	if (fork() == 0) {
-		for (; n < sizeof(big) && (got = send(end[CLIENT], big, sizeof(big) - n, 0)) > 0;)
-			n += (size_t)got;
-		_exit(0);
-	}
-	while (n < sizeof(big) && (got = recv(end[SERVER], big, sizeof(big) - n, 0)) > 0)
-		n += (size_t)got;
-	wait(NULL);
-	while (seen->quiet == 0)
-		poll(NULL, 0, 5);
-	shutdown(end[CLIENT], SHUT_WR);
-	shutdown(end[SERVER], SHUT_WR);
-	hear_end(CLIENT, 0);
-	over(END_CLOSED, CLIENT, "");
-	CHECK(seen->quiet == 1, "%u times", seen->quiet);
 }
 
 /* Reads n bytes, of which all must be c, unless that is 0. */
@@ -589,8 +585,9 @@ check_keep(void)
 
 	memset(from_client, 'c', MESSAGE);
 	memset(from_server, 's', MESSAGE);
-	begin("kept", &plain, false, false);
-	junk = stuff_all(end[CLIENT]);
+	begin_watched("kept", &plain, false, false);
+	junk = fill(CLIENT);
+	let_go();
 	CHECK(send(end[SERVER], from_server, MESSAGE, 0) == MESSAGE, "server");
 	expect(end[CLIENT], MESSAGE, 's', "the server's, past what waits");
 	expect(end[SERVER], junk, 0, "what was there before");
@@ -626,11 +623,12 @@ main(void)
 	check_crash();
 	check_back_pressure(true);
 	check_back_pressure(false);
-	check_undelivered(false, false);
-	check_undelivered(true, false);
+	check_undelivered(false);
+	check_undelivered(true);
+#ifdef __linux__
 	check_lost_by_system();
+#endif
 	check_dead();
 	check_keep();
-	check_quiet();
 	return unit_end();
 }
