@@ -529,7 +529,7 @@ static void
 check_opening(void)
 {
 	struct output o;
-	int lowest;
+	int lowest, next;
 	struct stat st;
 
 	put("of an earlier run\n");
@@ -553,12 +553,11 @@ check_opening(void)
 	HOLDS("two\nthree\nfour\n", "--append");
 	stop(&o);
 	put("half");
-	lowest = free_fd();
+	lowest = dup(STDERR_FILENO);
+	next = free_fd();
+	close(lowest);
 	start(&o, path, false, true, false);
-	CHECK(o.fd[CLIENT] == lowest && free_fd() > lowest, "%d", o.fd[CLIENT]);
-	close(o.fd[CLIENT]);
-	CHECK(free_fd() == lowest, "one descriptor");
-	CHECK(open(path, O_WRONLY | O_APPEND) == lowest, "%s", strerror(errno));
+	CHECK(o.fd[CLIENT] == lowest && free_fd() == next, "one descriptor: %d", o.fd[CLIENT]);
 	say(&o, "one\n");
 	say(&o, "two\n");
 	HOLDS("half\none\ntwo\n", "--append ends half a line");
@@ -719,6 +718,16 @@ check_blocks(void)
 		HOLDS(HEAD "oneab", "nothing follows");
 		CHECK(o.lost == 4 + 2 + 3, "%ju", o.lost);
 		CHECK(strstr(said, "it ends in half a record") != NULL, "%s", said);
+		stop(&o);
+
+		ftruncate_error = 0;
+		start(&o, path, true, false, false);
+		ftruncate_error = EIO;
+		die_writing(&o, "abcdef", DIE_HALF, 4);
+		say(&o, "one");
+		say(&o, "two");
+		HOLDS(HEAD "abcd", "what a death left stays, and nothing follows");
+		CHECK(o.tally->lost == 2 + 3 + 3, "counted once: %ju", o.tally->lost);
 	}
 	ftruncate_error = 0;
 	stop(&o);
