@@ -40,6 +40,68 @@ static const struct {
 	{ "", 12345678, "a long one",	"tcpreen 1234567",	"tcpreen: 12345678 a long o\0" BEHIND },	/* cut */
 };
 
+#ifdef WRAPPED
+
+#define CANARY	16		/* bytes behind each piece of memory */
+
+static int	 mallocs = -1;	/* that many work, and then none; -1: all do */
+static struct {
+	unsigned char	*at;
+	size_t		 n;
+}		 pieces[16];
+static size_t	 npieces;
+
+void	*__real_malloc(size_t n);
+void	*__wrap_malloc(size_t n);
+
+/* Never zeroed, as it may be. */
+void *
+__wrap_malloc(size_t n)
+{
+	void *p = mallocs == 0 ? NULL : __real_malloc(n + CANARY);
+
+	if (mallocs > 0)
+		mallocs--;
+	if (p == NULL)
+		return NULL;
+	if (npieces < sizeof(pieces) / sizeof(*pieces)) {
+		pieces[npieces].at = p;
+		pieces[npieces++].n = n;
+	}
+	return memset(p, 0xff, n + CANARY);
+}
+
+/* Whether nothing was written behind the memory that there was. */
+static bool
+within_memory(void)
+{
+	size_t i, j;
+
+	for (i = 0; i < npieces; i++)
+		for (j = 0; j < CANARY; j++)
+			if (pieces[i].at[pieces[i].n + j] != 0xff)
+				return false;
+	return true;
+}
+
+static void
+test_no_memory(void)
+{
+	char word[] = "w", variable[] = "A=b";
+	char *argv[] = { word, NULL }, *list[] = { variable, NULL }, **saved = environ;
+	int works;
+
+	environ = list;
+	for (works = 0; works < 2; works++) {
+		mallocs = works;
+		CHECK(title_begin(argv) == argv && environ == list, "%d works: nothing is moved", works);
+	}
+	mallocs = -1;
+	environ = saved;
+}
+
+#endif
+
 static void
 test_room(void)
 {
@@ -51,6 +113,9 @@ test_room(void)
 	environ = variables;
 	moved = title_begin(argv);
 	CHECK(moved != argv && environ != variables, "both are moved");
+#ifdef WRAPPED
+	CHECK(npieces > 0 && within_memory(), "to where there is room for them");
+#endif
 	for (i = 0; i < sizeof(titles) / sizeof(*titles); i++) {
 		title_set(titles[i].what, titles[i].session, titles[i].who);
 		CHECK_BYTES(memory, sizeof(memory), titles[i].memory, sizeof(memory), titles[i].name);
@@ -105,44 +170,6 @@ test_long(void)
 	environ = saved;
 }
 
-#ifdef WRAPPED
-
-static int	 mallocs;	/* that many work, and then none; -1: all do */
-
-void	*__real_malloc(size_t n);
-void	*__wrap_malloc(size_t n);
-
-/* Never zeroed, as it may be. */
-void *
-__wrap_malloc(size_t n)
-{
-	void *p = mallocs == 0 ? NULL : __real_malloc(n);
-
-	if (mallocs > 0)
-		mallocs--;
-	return p == NULL ? NULL : memset(p, 0xff, n);
-}
-
-static void
-test_no_memory(void)
-{
-	char word[] = "w", variable[] = "A=b";
-	char *argv[] = { word, NULL }, *list[] = { variable, NULL }, **saved = environ;
-	int works;
-
-	environ = list;
-	for (works = 0; works < 2; works++) {
-		mallocs = works;
-		CHECK(title_begin(argv) == argv && environ == list, "%d works: nothing is moved", works);
-	}
-	mallocs = -1;
-	environ = saved;
-	title_set("x", 5, "y");
-	CHECK_TEXT(word, "w", "no room, no title");
-}
-
-#endif
-
 static void
 test_nothing(void)
 {
@@ -160,13 +187,13 @@ test_nothing(void)
 int
 main(void)
 {
-#ifdef WRAPPED
-	test_no_memory();
-#endif
 	test_nothing();
 	test_room();
 	test_gaps();
 	test_long();
+#ifdef WRAPPED
+	test_no_memory();
+#endif
 	return unit_end();
 }
 
