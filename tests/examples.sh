@@ -43,6 +43,7 @@ here()	# COMMAND
 	printf '%s\n' "$1" | sed "s|mail.example:25 2525|127.0.0.1:$serve_port 127.0.0.1:0|
 		s|192.0.2.7:25 25\$|127.0.0.1:$serve_port 127.0.0.1:$free|
 		s|/run/docker.sock 127.0.0.1:2375|$dir/service 127.0.0.1:0|
+		s|/run/postgresql/.s.PGSQL.5432 /tmp/.s.PGSQL.5432|$dir/service $dir/front|
 		s|127.0.0.1:8081 127.0.0.1:8080|127.0.0.1:0 127.0.0.1:0|
 		s|/var/log/tcpreen/|$dir/logs/|
 		s/ 80 8080/ $serve_port 127.0.0.1:0/; s/ 6379 16379/ $serve_port 127.0.0.1:0/
@@ -103,6 +104,10 @@ try tshark shows 'GET /hi|PSH' 'tcpreen -q -f pcapng -o - 80 8080 | tshark -r -'
 try jq shows '^"GET /hi HTTP.*r.n"$' "tcpreen -F 20 -f json -o - 80 8080 | jq 'select(.event == \"data\" and .from == \"client\") | .text'"
 try sh shows "$text" 'tcpreen -p unix/tcp /run/docker.sock 127.0.0.1:2375'
 try sh shows "$text" 'tcpreen -n -f strip 80 8080'
+owner='[(]pid [0-9]+, uid [0-9]+[)]'
+built_with STRUCT_UCRED_PID || owner=
+try sh shows "open .* client unix:$owner server unix:" \
+	'tcpreen -F 20 -f count -p unix /run/postgresql/.s.PGSQL.5432 /tmp/.s.PGSQL.5432'
 try sh shows '^client> "GET /hi' 'tcpreen -n -f C 80 8080'
 try sh shows '72 bytes at offset 0' 'tcpreen -n -f hex 80 8080'
 try sh shows '^client> 72 bytes' 'tcpreen -n -f count 80 8080'
