@@ -25,6 +25,7 @@ struct piece {
 
 static unsigned int taken, broken, left = UINT32_MAX;
 static size_t last_size;
+static int pieces;		/* that were not given back */
 
 void	*__real_realloc(void *old, size_t size);
 void	__real_free(void *old);
@@ -60,6 +61,7 @@ __wrap_realloc(void *old, size_t size)
 
 	look_at_fence(old);
 	last_size = size;
+	pieces += old == NULL && left > 0;
 	if (left == 0)
 		return NULL;
 	left--;
@@ -79,8 +81,10 @@ __wrap_free(void *old)
 	struct piece *p = piece_of(old);
 
 	look_at_fence(old);
-	if (p != NULL)
+	if (p != NULL) {
 		p->magic = 0;
+		pieces--;
+	}
 	__real_free(p != NULL ? (void *)p : old);
 }
 
@@ -108,6 +112,9 @@ check_growth(void)
 	CHECK(buf_reserve(&b, 8192) == b.data && taken == 4, "all of it");
 	buf_free(&b);
 	CHECK(b.data == NULL && b.len == 0 && b.size == 0, "nothing is left");
+	CHECK(pieces == 0, "%d pieces are kept", pieces);
+	CHECK(buf_reserve(&b, 512) != NULL && b.size == 512, "%zu", b.size);
+	buf_free(&b);
 	buf_add(&b, NULL, 0);
 	CHECK(b.data == NULL, "nothing added, nothing taken");
 	buf_free(&b);
@@ -153,6 +160,17 @@ check_failure(void)
 	buf_free(&b);
 }
 
+static bool printf_fails;
+
+int	__real_vsnprintf(char *to, size_t size, const char *fmt, va_list ap);
+int	__wrap_vsnprintf(char *to, size_t size, const char *fmt, va_list ap);
+
+int
+__wrap_vsnprintf(char *to, size_t size, const char *fmt, va_list ap)
+{
+	return printf_fails ? -1 : __real_vsnprintf(to, size, fmt, ap);
+}
+
 /* Text of every length around what is guessed first. */
 static void
 check_printf(void)
@@ -161,6 +179,13 @@ check_printf(void)
 	struct buf b = { 0 };
 	int n, before;
 
+	buf_puts(&b, "x");
+	buf_printf(&b, "%s", "");
+	CHECK(b.len == 1 && !b.failed, "an empty text is one");
+	printf_fails = true;
+	buf_printf(&b, "%d", 1);
+	printf_fails = false;
+	CHECK(b.len == 1 && b.failed, "a text that cannot be made");
 	memset(want, ' ', sizeof(want));
 	for (before = 0; before < 400; before += 399)
 		for (n = 1; n < 1500; n++) {
@@ -173,6 +198,7 @@ check_printf(void)
 			want[before + n] = ' ';
 		}
 	buf_free(&b);
+	CHECK(broken == 0, "%u wrote behind the memory", broken);
 }
 
 static void
@@ -181,6 +207,7 @@ check_lines(void)
 	struct buf b = { 0 };
 
 	buf_newline(&b);
+	memset(buf_reserve(&b, 100), 'x', 100);
 	b.margin = 3;
 	buf_puts(&b, "a");
 	buf_newline(&b);
@@ -217,6 +244,7 @@ static const struct {
 	{ "a?", BYTES("?/"), "a?\\?/" },
 	{ "a?", BYTES("/?"), "a?/?" },
 	{ "a", BYTES("?"), "a?" },
+	{ "?", BYTES("?"), "?\\?" },
 };
 
 static void

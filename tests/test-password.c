@@ -858,6 +858,21 @@ static const struct {
 	    "C: b LOGIN {1+}\nC- x\nC:  y\n"
 	    "S: b OK\n", "imap user \"\" password \"\\\"\\\\x\" accepted\n"
 	    "imap user \"x\" password \"y\" accepted\n" },
+	{ "IMAP, an answer that a literal is in is none", 0, "S: * OK\nC: a LOGIN u p\n"
+	    "S: a X {3}\nS- abc\nS:  OK\nS: a NO\n", "imap user \"u\" password \"p\" rejected\n" },
+	{ "IMAP, a line that is a literal's size alone", 0, "S: * OK\nC: a LOGIN u p\n"
+	    "S: {6}\nS: a OK\nS: \nS: a NO\n", "imap user \"u\" password \"p\" rejected\n" },
+	{ "IMAP, a backslash at the end", 0, "S: * OK\nC: a NOOP ........................\n"
+	    "S: a OK\nC: a LOGIN u \"p\\\nS: a OK\n",
+	    "imap user \"u\" password \"p\\\\\" accepted\n" },
+	{ "IMAP, a tag that is shorter than the one before it", 0, "S: * OK\nC: a0001 LOGIN u 1\n"
+	    "S: a0001 OK\nC: b LOGIN u 2\nS: b NO\n",
+	    "imap user \"u\" password \"1\" accepted\nimap user \"u\" password \"2\" rejected\n" },
+	{ "IMAP, a user alone is no STARTTLS", 0, "S: * OK\nC: a LOGIN u\nS: a OK\n"
+	    "C: b LOGIN u p\nS: b OK\n", "imap user \"u\" password \"p\" accepted\n" },
+	{ "IMAP, a literal that was refused, and one that was not", 0, "S: * OK\n"
+	    "C: a LOGIN {1}\nS: a NO\nC: b LOGIN {1}\nS: +\nC- u\nC:  p\nS: b OK\n",
+	    "imap user \"u\" password \"p\" accepted\n" },
 	{ "IMAP, tags and their answers out of order", AT_ONCE, "S: * OK\nC: a LOGIN u 1\n"
 	    "C: ab LOGIN u 2\n"
 	    "C: b LOGIN u 3\nS: * NO x\nS: + NO x\nS: abc NO\nS: b OK\nS: ab NO\nS: a OK\n"
