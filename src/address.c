@@ -1,8 +1,9 @@
 /* address.c - one address: its text, its names, its port, whether it is another one
  *
  * Runs in: parent, session, lookup helper. Speaks to the resolver only to turn
- * addresses into names; makes no socket. Whatever text leaves here is one word of
- * printable ASCII (but for an owner's name), since peers choose the paths of their sockets, and DNS names hosts.
+ * addresses into names; makes no socket. Peers choose the paths of their sockets, and
+ * DNS names hosts: whatever text leaves here is printable ASCII, and one word, but
+ * for the owner of a Unix socket that follows it in brackets.
  */
 #include <config.h>
 

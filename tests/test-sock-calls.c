@@ -184,6 +184,16 @@ __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *len)
 	size_t i = option_row(level, name);
 
 	(void)fd;
+#ifdef HAVE_STRUCT_UCRED_PID
+	if (level == SOL_SOCKET && name == SO_PEERCRED) {
+		CHECK(*len == sizeof(struct ucred), "%u", (unsigned int)*len);
+		buf_puts(&trace, "owner? ");
+		if (fails("owner"))
+			return -1;
+		*(struct ucred *)value = (struct ucred){ 4711, 1000, 100 };
+		return 0;
+	}
+#endif
 	CHECK(i < COUNT(option_rows) && *len == sizeof(int), "option %d, %d", level, name);
 	if (i >= COUNT(option_rows))
 		return -1;
@@ -583,6 +593,12 @@ check_numbers(void)
 
 /* Accepting, connecting, looking */
 
+#ifdef HAVE_STRUCT_UCRED_PID
+# define OWNER	"owner? "
+#else
+# define OWNER	""
+#endif
+
 static const struct {
 	const char	*listener;
 	int		 inherits;	/* what is known of it */
@@ -600,7 +616,8 @@ static const struct {
 	{ NAME4 ":25", 0, 0, { { "getsockopt", 0, 1, ENOPROTOOPT } }, -1, 0,
 	    "accept(9) oob? " TUNE4 },
 	{ NAME6 ":25", 0, 4, { { NULL, 0, 0, 0 } }, -1, 0, "accept(9) oob? nodelay? keep? " TUNE4 },
-	{ "unix:/d/s", 0, 1, { { NULL, 0, 0, 0 } }, -1, 0, "accept(9) oob? oob=1" },
+	{ "unix:/d/s", 0, 1, { { NULL, 0, 0, 0 } }, -1, 0, "accept(9) " OWNER "oob? oob=1" },
+	{ "unix:/d/s", 0, 0, { { "owner", 0, 1, EINVAL } }, 1, 0, "accept(9) " OWNER "oob?" },
 	{ NAME4 ":25", 0, 0, { { "accept", 0, 1, EAGAIN } }, 0, EAGAIN, "accept(9)" },
 };
 
@@ -610,9 +627,11 @@ check_accept(void)
 	struct listener l;
 	struct peer who;
 	char want[200];
+	bool owner = false;
 	size_t i;
 	int fd;
 
+	(void)owner;
 	peer_of(&other, "192.0.2.7:4711");
 	for (i = 0; i < COUNT(accept_rows); i++) {
 		memset(&l, 0, sizeof(l));
@@ -631,6 +650,12 @@ check_accept(void)
 			CHECK(fd == 10, "row %zu: %d", i, fd);
 			CHECK_TEXT(who.text, "192.0.2.7:4711", "who came");
 			CHECK(memcmp(&who.addr, &other.addr, sizeof(who.addr)) == 0, "what is behind it");
+#ifdef HAVE_STRUCT_UCRED_PID
+			owner = l.where.addr.ss_family == AF_UNIX && accept_rows[i].failures[0].call == NULL;
+			CHECK(who.has_owner == owner && who.pid == (owner ? 4711 : 0) &&
+			    who.uid == (owner ? 1000 : 0), "row %zu: %d, %ld", i, who.has_owner,
+			    (long)who.pid);
+#endif
 		}
 		CHECK(l.inherits == accept_rows[i].becomes, "row %zu: %d", i, l.inherits);
 		check_trace(want, accept_rows[i].listener);
