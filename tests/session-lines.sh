@@ -23,6 +23,7 @@ like "$(sed -n 1p "$out")" "^# session 1 open $time client 127\.0\.0\.1:[0-9]+ s
 	'the open line'
 client "$port" send b reset
 closed 'reset by client, client 1 byte, server 0 bytes' 'the client reset'
+wait_for test -s "$dir/server.err"
 servers_may_complain
 stop_tcpreen
 start_tcpreen -n -f null "$server_port"
@@ -32,6 +33,7 @@ wait_for logged ' open ' "$out"
 stop_tcpreen
 closed 'closed by signal, client 0 bytes, server 0 bytes' 'SIGTERM ends a session'
 finished 'the client of it was told'
+wait_for test -s "$dir/server.err"
 servers_may_complain
 
 serve send ab fin expect-eof

@@ -252,6 +252,7 @@ check_resets(enum side s)
 	over(END_RESET, s, s == CLIENT ? "c5 " : "s5 ");
 	CHECK(seen->e.error == 0, "%s: error %d", title, seen->e.error);
 
+#ifdef HAVE_EPOLL_CREATE1		/* elsewhere it would show at the next write */
 	begin("reset after the end of the stream", &plain, true, true);
 	say(s, "hello");
 	shutdown(end[s], SHUT_WR);
@@ -260,6 +261,7 @@ check_resets(enum side s)
 	reset(s);
 	over(END_RESET, s, s == CLIENT ? "c5 C " : "s5 S ");
 
+#endif
 	begin("reset by one whose partner has ended", &plain, true, true);
 	shutdown(end[o], SHUT_WR);
 	hear_end(s, 0);
@@ -433,13 +435,17 @@ check_undelivered(bool orderly)
 		hear_end(SERVER, ECONNRESET);
 	over(END_RESET, CLIENT, "");
 	lost = seen->e.undelivered[SERVER];
+#ifdef HAVE_UNACKNOWLEDGED
+	CHECK(lost + 131072 >= seen->e.bytes[SERVER], "%s: %ju of %ju lost", title, lost,
+	    seen->e.bytes[SERVER]);
+#endif
 	CHECK(seen->e.bytes[SERVER] <= sent && lost <= seen->e.bytes[SERVER] && lost > 0 &&
-	    lost + 131072 >= seen->e.bytes[SERVER] && seen->e.undelivered[CLIENT] == 0,
+	    seen->e.undelivered[CLIENT] == 0,
 	    "%s: %zu sent, %ju read, %ju %ju lost", title, sent, seen->e.bytes[SERVER], lost,
 	    seen->e.undelivered[CLIENT]);
 }
 
-#ifdef __linux__
+#if defined(HAVE_UNACKNOWLEDGED) && defined(__linux__)
 
 /* As much as the system takes, then both ends: only the system has it, and it is lost there. */
 static void
@@ -488,6 +494,7 @@ check_dead(void)
 	waitpid(child, NULL, 0);
 	CHECK(seen->e.how == END_RESET, "%s: %d", title, seen->e.how);
 
+#ifdef HAVE_EPOLL_CREATE1
 	begin_watched("one resets, the other does a moment later", &plain, true, true);
 	fill(CLIENT);
 	let_go();
@@ -498,6 +505,7 @@ check_dead(void)
 	waitpid(child, NULL, 0);
 	CHECK(seen->e.how == END_RESET && seen->e.undelivered[CLIENT] > 0, "%s: %d, %ju lost",
 	    title, seen->e.how, seen->e.undelivered[CLIENT]);
+#endif
 }
 
 /* A side that takes nothing more may still have something to say. */
@@ -625,7 +633,7 @@ main(void)
 	check_back_pressure(false);
 	check_undelivered(false);
 	check_undelivered(true);
-#ifdef __linux__
+#if defined(HAVE_UNACKNOWLEDGED) && defined(__linux__)
 	check_lost_by_system();
 #endif
 	check_dead();
