@@ -1134,6 +1134,12 @@ check_session_fifo(void)
 	n = read(reader, got, sizeof(got));
 	CHECK_BYTES(got, (size_t)n, HEAD "one", strlen(HEAD "one"), "a FIFO of a session");
 	stop(&o);
+
+	start(&o, fifo, true, true, false);
+	output_reopen(&o);
+	n = read(reader, got, sizeof(got));
+	CHECK_BYTES(got, (size_t)n, HEAD HEAD, 2 * strlen(HEAD), "a FIFO that is opened again");
+	stop(&o);
 	close(reader);
 	unlink(fifo);
 }
