@@ -766,7 +766,8 @@ static const struct talk talks[] = {
 	{ "cw gr", GUARD, "", "s. -s C." },
 	{ "cw gr", FOREVER, "c=*", "+c" },
 	{ "srx gr", FOREVER, "+2 s<R", "c+5" } },
-  .did = "-c g:close c:reset@22 s:left@22", .e = { END_RESET, SERVER }, .decided_ms = 22 },
+  .did = "-c g:close c:reset@22 s:left@22", .e = { .how = END_RESET, .by = SERVER },
+  .decided_ms = 22 },
 
 /* Resets and other errors */
 { .title = "reset by the client", .step = {
@@ -782,14 +783,14 @@ static const struct talk talks[] = {
   .did = "c:reset@0 s:left@0", .e = { END_RESET, SERVER, .undelivered[CLIENT] = 8 } },
 { .title = "reset, of Unix sockets", .unix_socket = { true, true }, .step = {
 	{ "crx srx", FOREVER, "c<R", "" } },
-  .did = "c:left@0 s:left@0", .e = { END_RESET, CLIENT } },
+  .did = "c:left@0 s:left@0", .e = { .how = END_RESET, .by = CLIENT } },
 { .title = "time-out of the system", .step = {
 	{ "crx srx", FOREVER, "s<T", "" } },
   .did = "c:reset@0 s:left@0", .e = { END_RESET, SERVER, .error = ETIMEDOUT } },
 { .title = "reset after an orderly end", .step = {
 	{ "crx srx", FOREVER, "c.", "" },
 	{ "srx", GUARD, "s<R", "s. C." } },
-  .did = "c:reset@0 s:left@0", .e = { END_RESET, SERVER } },
+  .did = "c:reset@0 s:left@0", .e = { .how = END_RESET, .by = SERVER } },
 { .title = "reset after the other side's end, seen by the guard", .step = {
 	{ "crx srx", FOREVER, "c.", "" },
 	{ "srx", GUARD, "", "s. C." },
@@ -807,7 +808,8 @@ static const struct talk talks[] = {
 	{ "crx srx", FOREVER, "s.", "" },
 	{ "crx", GUARD, "", "c. S." },
 	{ "crx gr", FOREVER, "s#-", "+s" } },
-  .did = "-s g:close c:reset@10 s:left@10", .e = { END_RESET, SERVER }, .decided_ms = 10 },
+  .did = "-s g:close c:reset@10 s:left@10", .e = { .how = END_RESET, .by = SERVER },
+  .decided_ms = 10 },
 { .title = "reset, while something waits", .step = {
 	{ "crx srx", FOREVER, "s=3 c5", "" },
 	{ "srwx", GUARD, "", "s+3 s+0 C5@0" },
@@ -818,7 +820,8 @@ static const struct talk talks[] = {
 	{ "sw gr", DELIVER - 600, "s=* c4", "" },
 	{ "crx gr", 0, "", "s+1" },
 	{ "crx gr", 0, "+6 c.", "s+4 C4@5" } },
-  .did = "-s C. g:close c:left@666 s:reset@666", .e = { END_RESET, CLIENT }, .decided_ms = 10 },
+  .did = "-s C. g:close c:left@666 s:reset@666", .e = { .how = END_RESET, .by = CLIENT },
+  .decided_ms = 10 },
 { .title = "reset, and what waits is never taken", .step = {
 	{ "crx srx", FOREVER, "s=3 c5", "" },
 	{ "srwx", GUARD, "", "s+3 s+0 C5@0" },
@@ -847,7 +850,7 @@ static const struct talk talks[] = {
   .did = "c:reset@0 s:left@0", .e = { END_RESET, SERVER, .undelivered[CLIENT] = 5 } },
 { .title = "broken in a turn in which the other side could be read", .step = {
 	{ "crx srx", FOREVER, "c<R s5", "" } },
-  .did = "c:left@0 s:reset@0", .e = { END_RESET, CLIENT } },
+  .did = "c:left@0 s:reset@0", .e = { .how = END_RESET, .by = CLIENT } },
 { .title = "the second error is not the first", .step = {
 	{ "crx srx", FOREVER, "c>T s5", "" },
 	{ "crx", 0, "+3 c2 s>I", "S5@0" } },
@@ -879,13 +882,13 @@ static const struct talk talks[] = {
 /* Dead from the start */
 { .title = "dead client", .r.dead[CLIENT] = true, .step = {
 	{ "crx", 0, "", "" } },
-  .did = "c:left@0 s:reset@0", .e = { END_RESET, CLIENT } },
+  .did = "c:left@0 s:reset@0", .e = { .how = END_RESET, .by = CLIENT } },
 { .title = "dead server, which had sent", .r.dead[SERVER] = true, .step = {
 	{ "srx", 0, "s3", "" },
 	{ "srx", 0, "s<R", "c+3 S3@0" } },
-  .did = "c:reset@0 s:left@0", .e = { END_RESET, SERVER } },
+  .did = "c:reset@0 s:left@0", .e = { .how = END_RESET, .by = SERVER } },
 { .title = "both dead", .r.dead = { true, true },
-  .did = "c:left@0 s:left@0", .e = { END_RESET, CLIENT } },
+  .did = "c:left@0 s:left@0", .e = { .how = END_RESET, .by = CLIENT } },
 
 /* Limits */
 { .title = "limit of bytes", .r.max_bytes = 10, .step = {
@@ -993,7 +996,7 @@ static const struct talk talks[] = {
 	{ "crx srx", FOREVER, "s.", "" },
 	{ "crx", GUARD, "TERM", "c. S." } },
   .sent = { [CLIENT] = { { 0, 30 } } },
-  .did = "c:close@1023 s:reset@1023", .e = { END_SIGNAL, SERVER } },
+  .did = "c:close@1023 s:reset@1023", .e = { .how = END_SIGNAL, .by = SERVER } },
 { .title = "sent, before a reset by the other side", .step = {
 	{ "crx srx", FOREVER, "c<R", "" } },
   .sent = { [SERVER] = { { 0, 30 } } },
@@ -1005,7 +1008,7 @@ static const struct talk talks[] = {
 { .title = "the system does not know what was sent", .step = {
 	{ "crx srx", FOREVER, "c<R", "" } },
   .sent = { [CLIENT] = { { 0, -1 } }, [SERVER] = { { 0, -1 } } },
-  .did = "c:left@0 s:reset@0", .e = { END_RESET, CLIENT } },
+  .did = "c:left@0 s:reset@0", .e = { .how = END_RESET, .by = CLIENT } },
 { .title = "only an end of stream is on the way", .step = {
 	{ "crx srx", FOREVER, "c. s.", "" } },
   .sent = { [CLIENT] = { { 0, FIN } } },
@@ -1100,10 +1103,11 @@ test_turns(void)
 	size_t i;
 
 	for (i = 0; i < 2 * SIGNALS_TURNS; i++) {
-		snprintf(did[i], sizeof(did[i]), i == 0 ? "" : (i + 1) % SIGNALS_TURNS == 0 ?
-		    "s+1 C1@%zu in" : "s+1 C1@%zu", i - 1);
+		snprintf(did[i], sizeof(did[i]), (i + 1) % SIGNALS_TURNS == 0 ? "s+1 C1@%zu in" :
+		    "s+1 C1@%zu", i - 1);
 		steps[i] = (struct step){ "crx srx", FOREVER, "c1", did[i] };
 	}
+	steps[0].did = "";
 	steps[i - 1].happens = "TERM";
 	run(&t, steps);
 }
