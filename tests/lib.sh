@@ -16,7 +16,7 @@
 # wait_exit and run_tcpreen $status.
 
 TCPREEN=${TCPREEN:-$PWD/../src/tcpreen}		# the program, an absolute path
-PEER=${PEER:-$PWD/peer}				# the other ends: see peer.c
+PEER=${PEER:-$PWD/peer}				# the other ends: see tools/peer.c
 PATIENCE=${PATIENCE:-10}			# seconds for anything; more under valgrind
 WRAPPER=${WRAPPER:-}				# words before $TCPREEN: valgrind ...
 CONFIG_H=${CONFIG_H:-$PWD/../config.h}		# what configure has found
@@ -149,7 +149,7 @@ gone()	# PID: for wait_for, where it is no child of ours
 built_with()	# NAME: as in config.h, without its HAVE_
 {
 	grep -q "^#define HAVE_$1 1\$" "$CONFIG_H" && return
-	echo "skipped: a system without $1"	# driver.sh shows it
+	echo "skipped: a system without $1"	# tools/driver.sh shows it
 	return 1
 }
 
@@ -157,7 +157,7 @@ have()	# TOOL: whether it is there; where everything has to be (CI), it must
 {
 	command -v "$1" >/dev/null && return
 	[ "${CI:-}" != true ] || bad "$1 is not installed"
-	echo "skipped: needs $1"		# driver.sh shows it
+	echo "skipped: needs $1"		# tools/driver.sh shows it
 	return 1
 }
 
@@ -317,7 +317,7 @@ listening_on()	# WORDS FILE: the port or path of the line that starts so
 	sed -n "s/^$1 unix:\(.*\)/\1/p; s/^$1 [^u].*:\([0-9]*\)\$/\1/p" "$2" | head -n 1
 }
 
-# From here on tcpreen is faulty (see faulty.c): its calls are traced in $trace, and fail
+# From here on tcpreen is faulty (see tools/faulty.c): its calls are traced in $trace, and fail
 # as the FAULTY_ variables say that the test exports.
 with_faulty()
 {

@@ -21,14 +21,14 @@ for file in "$top"/src/*.h; do
 done
 
 # Each test is run, or is a tool.
-for file in "$tests"/test-*.c; do
+for file in "$tests"/unit/test-*.c; do
 	name=${file##*/}
 	like "$(cat "$tests/Makefile.am")" "^	${name%.c}( |\$)" "tests/Makefile.am runs $name"
 done
 for file in "$tests"/*.sh; do
 	name=${file##*/}
 	case $name in
-	lib.sh|driver.sh|demo.sh|soak.sh)	continue ;;
+	lib.sh)	continue ;;
 	esac
 	like "$(cat "$tests/Makefile.am")" "^	$name( |\$)" "tests/Makefile.am runs $name"
 	like "$(sed -n 2p "$file")" '^# [^ ]+ .{15}' "$name says what it is about"

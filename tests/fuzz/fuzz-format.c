@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "../forged.h"
+#include "../unit/forged.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
