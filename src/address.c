@@ -4,6 +4,9 @@
  * addresses into names; makes no socket. Peers choose the paths of their sockets, and
  * DNS names hosts: whatever text leaves here is printable ASCII, and one word, but
  * for the owner of a Unix socket that follows it in brackets.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -1,4 +1,8 @@
-/* address.h - one address: its text, its names, its port, whether it is another one */
+/* address.h - one address: its text, its names, its port, whether it is another one
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef ADDRESS_H
 #define ADDRESS_H
 

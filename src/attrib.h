@@ -1,4 +1,8 @@
-/* attrib.h - what the compiler may check at each call; nothing where it can't */
+/* attrib.h - what the compiler may check at each call; nothing where it can't
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef ATTRIB_H
 #define ATTRIB_H
 

@@ -2,6 +2,9 @@
  *
  * Runs in: all. Owns its memory and nothing else. The only place with raw buffer
  * arithmetic that is not a format's inner loop.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -1,4 +1,8 @@
-/* buf.h - the growing byte string that records are made in */
+/* buf.h - the growing byte string that records are made in
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef BUF_H
 #define BUF_H
 

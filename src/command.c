@@ -3,6 +3,9 @@
  * Runs in: parent, once it listens and has the rights that it keeps. The command has
  * the parent's standard input, output and error, and nothing else of it: all other
  * descriptors are close-on-exec.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

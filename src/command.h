@@ -1,4 +1,8 @@
-/* command.h - the command of --run, which uses the bridge and ends it */
+/* command.h - the command of --run, which uses the bridge and ends it
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef COMMAND_H
 #define COMMAND_H
 

@@ -2,6 +2,9 @@
  *
  * Runs in: launcher, parent. Everything that can fail does so while the launching process still waits, so
  * that it can say so and exit with the right status.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -1,4 +1,8 @@
-/* daemon.h - standard descriptors, and the way into the background */
+/* daemon.h - standard descriptors, and the way into the background
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef DAEMON_H
 #define DAEMON_H
 

@@ -4,6 +4,9 @@
  * made whole, made safe and written by one write(2), so that processes do not mix
  * theirs. What is only said must not stop what is done: a line that nobody takes is
  * given up and counted.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

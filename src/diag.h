@@ -1,4 +1,8 @@
-/* diag.h - what tcpreen has to say about itself, and where it says it */
+/* diag.h - what tcpreen has to say about itself, and where it says it
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef DIAG_H
 #define DIAG_H
 

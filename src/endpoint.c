@@ -2,6 +2,9 @@
  *
  * Runs in: parent, before it listens. The only room that looks up what the user
  * typed. Makes no socket, prints nothing, keeps nothing between calls.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -1,4 +1,8 @@
-/* endpoint.h - from words to addresses: protocols, hosts, services, interfaces, paths */
+/* endpoint.h - from words to addresses: protocols, hosts, services, interfaces, paths
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef ENDPOINT_H
 #define ENDPOINT_H
 

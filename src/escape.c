@@ -2,6 +2,9 @@
  *
  * Runs in: all. The one place that says which bytes are safe outside of the
  * records' data: for messages, session lines and the texts of addresses.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

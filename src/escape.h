@@ -1,4 +1,8 @@
-/* escape.h - text of any origin, made safe to show: what it would do shows as \ooo */
+/* escape.h - text of any origin, made safe to show: what it would do shows as \ooo
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef ESCAPE_H
 #define ESCAPE_H
 

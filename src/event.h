@@ -1,5 +1,8 @@
 /* event.h - what happens in a session: the one language between session,
  * relay, formats and outputs. Types only.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef EVENT_H
 #define EVENT_H

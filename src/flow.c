@@ -2,6 +2,9 @@
  *
  * Runs in: session. Mechanism only: one system call a step, and where in the buffer
  * the bytes are that wait. When to read and when to write is the relay's business.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -1,4 +1,8 @@
-/* flow.h - one direction of a session: bytes on their way from one side to the other */
+/* flow.h - one direction of a session: bytes on their way from one side to the other
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef FLOW_H
 #define FLOW_H
 

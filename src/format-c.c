@@ -2,6 +2,9 @@
  *
  * Runs in: session. Adjacent literals concatenate: what follows the marker compiles,
  * and gives back the exact bytes.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -1,6 +1,9 @@
 /* format-count.c - how much was sent, and by whom
  *
  * Runs in: session.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -3,6 +3,9 @@
  * Runs in: session. Rows stand at column 0, where other tools look for them. No
  * payload can forge a record: a row begins with its offset, and the bytes at its end
  * are masked.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -3,6 +3,9 @@
  * Runs in: session, lookup helper. What comes out is UTF-8 without control
  * characters, whatever the peers sent (RFC 8259, RFC 4648). The schema stands in the
  * manual page.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

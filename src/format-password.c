@@ -2,6 +2,9 @@
  *
  * Runs in: session. Writes down what the search finds; the search itself is
  * password.c, which begins with password-detect.c: what protocol is it?
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

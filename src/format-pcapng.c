@@ -5,6 +5,9 @@
  * their own addresses, from handshake to FIN or RST. Sources:
  * draft-ietf-opsawg-pcapng (blocks, options), RFC 9293 (TCP), RFC 791 (IPv4), RFC
  * 8200 (IPv6).
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -2,6 +2,9 @@
  *
  * Runs in: session. No frame, no session lines, no --snap: what comes out is what
  * passed. Since nothing is made of it, no copy is made of it either.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

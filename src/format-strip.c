@@ -1,6 +1,9 @@
 /* format-strip.c - the text, everything that is not text as a dot
  *
  * Runs in: session.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

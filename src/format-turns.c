@@ -7,6 +7,9 @@
  *
  * The wait is that from the last byte of the question to the first of the answer (of
  * a greeting, from the opening of the session), by the monotonic clock.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -3,6 +3,9 @@
  * Runs in: session, lookup helper. The one place where time, [N], marker, margin and
  * session lines are made. Knows no descriptor and no clock; peer text comes here
  * escaped.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -3,6 +3,9 @@
  * A format turns events into records: pure functions, bytes in, text out. The
  * frame (time, [N], marker, margin, session lines) is added here and nowhere
  * else, so that no format can let a peer forge a record.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef FORMAT_H
 #define FORMAT_H

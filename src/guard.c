@@ -1,6 +1,9 @@
 /* guard.c - notices that a TCP connection has died while select() is not looking
  *
  * Runs in: session.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -5,6 +5,9 @@
  * asked about, and a reset of it would go unseen. epoll tells errors alone, where the
  * system has it; elsewhere every function here does nothing, and such a reset is seen
  * at the next write.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef GUARD_H
 #define GUARD_H

@@ -1,6 +1,9 @@
 /* help.c - --help and --version, from the tables of options, protocols and formats
  *
  * Runs in: parent. Keeps no list of its own: what the program takes is what this prints.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

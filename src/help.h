@@ -1,4 +1,8 @@
-/* help.h - what tcpreen tells about itself when asked */
+/* help.h - what tcpreen tells about itself when asked
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef HELP_H
 #define HELP_H
 

@@ -3,6 +3,9 @@
  * Runs in: all. A robust mutex where the C library and the kernel have them; else a
  * byte of one unlinked file for each lock, taken by fcntl(2). Such a file needs no
  * folder that can be written to where there is memfd_create().
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -2,6 +2,9 @@
  *
  * Taken and given back by the same process. When its holder dies, however that
  * was, the next one gets it.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef LOCK_H
 #define LOCK_H

@@ -3,6 +3,9 @@
  * Runs in: parent, session, lookup helper. Joins format to output, which do not know
  * each other: every event goes through each format, and what comes out of it to that
  * format's output.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

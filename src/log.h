@@ -1,4 +1,8 @@
-/* log.h - the chain of formats bound to outputs, the console among them */
+/* log.h - the chain of formats bound to outputs, the console among them
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef LOG_H
 #define LOG_H
 

@@ -6,6 +6,9 @@
  * outlives a short session. What bounds them: their number, and their time.
  * What the processes share are times, not processes: nothing that one of them
  * could write there makes another one send a signal.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

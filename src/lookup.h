@@ -1,4 +1,8 @@
-/* lookup.h - helper processes that look up names beside the sessions */
+/* lookup.h - helper processes that look up names beside the sessions
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef LOOKUP_H
 #define LOOKUP_H
 

@@ -1,7 +1,10 @@
 /* main.c - start-up, step by step, and the exit status
  *
- * Runs in: launcher, parent. Options, resolve, listen, drop privileges, open logs, detach, serve: each
- * step may fail, says why once, and nothing is left half-started.
+ * Runs in: launcher, parent. Options, resolve, listen, drop privileges, open logs,
+ * detach, serve: each step may fail, says why once, and nothing is left half-started.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

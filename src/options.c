@@ -2,6 +2,9 @@
  *
  * Runs in: parent. One table says what there is; a first pass records what was said, a second
  * settles what depends on it. Touches no file, no network and no name server.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

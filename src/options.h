@@ -1,4 +1,8 @@
-/* options.h - the command line, checked and settled */
+/* options.h - the command line, checked and settled
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 

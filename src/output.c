@@ -4,6 +4,9 @@
  * out whole, by one write(2), under a lock where others may write at the same time;
  * what a process that was killed left of a record is repaired by the next one to
  * write. Knows nothing of what it writes.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

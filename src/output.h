@@ -1,4 +1,8 @@
-/* output.h - where records go: files, stdout, syslog */
+/* output.h - where records go: files, stdout, syslog
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef OUTPUT_H
 #define OUTPUT_H
 

@@ -3,6 +3,9 @@
  * Runs in: session. A protocol like the others, for as long as it is not known which
  * one it is: the first words of either side decide, and the line goes on to the
  * protocol that it was found to be of.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

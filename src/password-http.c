@@ -2,6 +2,9 @@
  *
  * Runs in: session. Follows both directions from message to message, so that nothing
  * in a body is taken for a header, and each request gets its own response.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -2,6 +2,9 @@
  *
  * Runs in: session. LOGIN with atoms, quoted strings and literals, AUTHENTICATE, and
  * what comes between the lines: literals of either side are no lines.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -3,6 +3,9 @@
  * Runs in: session. PLAIN is one response, "authzid NUL user NUL password" (RFC
  * 4616); LOGIN is two, the user and the password. Both in base64. Of other
  * mechanisms only the end is waited for.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -3,6 +3,9 @@
  * Runs in: session. A table says what each command's reply will mean; replies come
  * in the order of the commands (RFC 959, 5321 and 4954, 1939 and 5034, 3977 and
  * 4643).
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -4,6 +4,9 @@
  * that it belongs to, and keeps the logins until their answers come. Knows no
  * protocol itself: they are in password-*.c, and build on this. Touches no memory
  * but struct password.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

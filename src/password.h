@@ -4,6 +4,9 @@
  * (password-*.c) is told of each line and says what it was; password-detect.c finds
  * out which protocol it is. format-password.c writes down what was found. All of it
  * is bounded: struct password is all the memory there is.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef PASSWORD_H
 #define PASSWORD_H

@@ -2,6 +2,9 @@
  *
  * Eight bytes at a time and without a branch, since this is what a log of text
  * or hex spends its time on. Works in either byte order.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef PRINTABLE_H
 #define PRINTABLE_H

@@ -2,6 +2,9 @@
  *
  * Runs in: parent. Root listens and nothing more: what speaks to peers and opens logs has the
  * rights of the user. Never sees anything that a peer sent.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -1,4 +1,8 @@
-/* priv.h - whose rights tcpreen runs with */
+/* priv.h - whose rights tcpreen runs with
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef PRIV_H
 #define PRIV_H
 

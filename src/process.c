@@ -1,6 +1,9 @@
 /* process.c - fork(2), and memory that processes have in common across it
  *
  * Runs in: all.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

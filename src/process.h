@@ -1,4 +1,8 @@
-/* process.h - fork(2), and memory that processes have in common across it */
+/* process.h - fork(2), and memory that processes have in common across it
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef PROCESS_H
 #define PROCESS_H
 

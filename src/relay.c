@@ -6,6 +6,9 @@
  * Two flows, one for each direction. Each reads only when nothing waits in it, and
  * writes at once what it has read. What the other side does not take is kept, and
  * the source is not read until it has gone: so the source has to wait, too.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

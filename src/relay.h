@@ -1,4 +1,8 @@
-/* relay.h - carries the bytes of one session between its two sides */
+/* relay.h - carries the bytes of one session between its two sides
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef RELAY_H
 #define RELAY_H
 

@@ -5,6 +5,9 @@
  * Owns the listening sockets and the table of children; sees no byte of traffic.
  * Signals are blocked except inside pselect(), so none is missed between test
  * and wait, and nothing wakes it that is not an event.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

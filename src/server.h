@@ -1,4 +1,8 @@
-/* server.h - the parent: listens, forks a child for each session, and reaps it */
+/* server.h - the parent: listens, forks a child for each session, and reaps it
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef SERVER_H
 #define SERVER_H
 

@@ -4,6 +4,9 @@
  *
  * Reaches the other side, then joins the relay to the logs: makes the events
  * from what the relay tells. Never sees a listener, never formats a byte.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -1,4 +1,8 @@
-/* session.h - the life of one session, in its own process */
+/* session.h - the life of one session, in its own process
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef SESSION_H
 #define SESSION_H
 

@@ -1,6 +1,9 @@
 /* signals.c - signals become flags; everything else happens in the loops
  *
  * Runs in: all.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -3,6 +3,9 @@
  * From signals_block() on, signals are let in only inside pselect() with
  * signals_wait_mask, so that none comes between a look at a flag and the wait; and
  * by signals_let_in().
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SIGNALS_H
 #define SIGNALS_H

@@ -2,6 +2,9 @@
  *
  * Runs in: parent (listens, accepts), session (connects). The only room that makes
  * sockets. Says nothing but that a Unix socket's path could not be removed.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -1,4 +1,8 @@
-/* sock.h - sockets: listening, accepting, connecting, looking, resetting */
+/* sock.h - sockets: listening, accepting, connecting, looking, resetting
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef SOCK_H
 #define SOCK_H
 

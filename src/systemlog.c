@@ -3,6 +3,9 @@
  * Runs in: all. syslog(3) of Linux's C libraries waits for ever when syslogd takes
  * nothing, and tells nobody when there is none. Both matter here: a parent that waits
  * serves nobody, and a log that was asked for by name is not to be lost unseen.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

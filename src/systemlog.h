@@ -1,4 +1,8 @@
-/* systemlog.h - lines to the system's syslogd, without waiting for one that hangs */
+/* systemlog.h - lines to the system's syslogd, without waiting for one that hangs
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef SYSTEMLOG_H
 #define SYSTEMLOG_H
 

@@ -2,6 +2,9 @@
  *
  * Runs in: all. Pure: a name in, a name out. What a peer is called comes from a
  * stranger, so nothing in it may lead to another folder.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

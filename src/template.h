@@ -1,4 +1,8 @@
-/* template.h - file names with % letters, a file for each session or direction */
+/* template.h - file names with % letters, a file for each session or direction
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef TEMPLATE_H
 #define TEMPLATE_H
 

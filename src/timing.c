@@ -1,6 +1,9 @@
 /* timing.c - the time of day, and the monotonic clock with its deadlines
  *
  * Runs in: all.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

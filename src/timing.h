@@ -1,4 +1,8 @@
-/* timing.h - the time of day, and the monotonic clock with its deadlines */
+/* timing.h - the time of day, and the monotonic clock with its deadlines
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef TIMING_H
 #define TIMING_H
 

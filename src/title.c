@@ -5,6 +5,9 @@
  * BSD has setproctitle(3). Linux shows the memory in which the kernel put the words of
  * the command line; where their last byte is not NUL any more, it goes on with what
  * follows them, the environment, to the first NUL. POSIX has nothing of the kind.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

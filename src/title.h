@@ -1,4 +1,8 @@
-/* title.h - what ps(1) shows of a process, so that sessions can be told apart */
+/* title.h - what ps(1) shows of a process, so that sessions can be told apart
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef TITLE_H
 #define TITLE_H
 

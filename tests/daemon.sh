@@ -1,5 +1,8 @@
 #!/bin/sh
 # -d: ready when the command returns, errors while somebody still reads them, then silence.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 
 # What the daemon tells syslog, where /dev/log can be our own: in a mount namespace.

@@ -1,5 +1,8 @@
 #!/bin/sh
 # How a conversation ends on one side is how it ends on the other; urgent data stays urgent.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 unknown=
 built_with UNACKNOWLEDGED || unknown='?'		# what did not arrive is not always known

@@ -3,6 +3,9 @@
 #
 # It runs as it stands, but for ports, hosts and paths, which become those of a
 # server here, and for -m 1, so that it ends after the session of one client.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 top=${srcdir:-.}/..
 

@@ -1,6 +1,9 @@
 #!/bin/sh
 # Every place in src/ that calls the system fails once, in each way that it may. Nothing
 # crashes or hangs, what can go on goes on as if nothing had been, and the rest is said.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2317,SC2086	# scenarios are called by name; ways are lists
 . "${srcdir:-.}/lib.sh"
 [ -x "${FAULTY:=$PWD/faulty}" ] || skip 'needs a linker that takes --wrap'

@@ -1,5 +1,8 @@
 #!/bin/sh
 # No byte that a peer sends can make a line that begins like a record or a session line.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 
 cat >"$dir/forged" <<'END'

@@ -1,5 +1,8 @@
 #!/bin/sh
 # Each format, end to end: what is in the log is what was sent, all 256 byte values.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 
 # 256 byte values in order, then what C compilers trip over.

@@ -1,5 +1,8 @@
 #!/bin/sh
 # Help lists what the program takes; the version names the licence and no machine.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 
 insist=

@@ -1,5 +1,8 @@
 #!/bin/sh
 # -f json: one event a line, valid whatever the peers send, with the exact bytes in it.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 READ_JSON=${READ_JSON:-$PWD/read-json}
 

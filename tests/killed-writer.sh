@@ -1,5 +1,8 @@
 #!/bin/sh
 # A session that is killed in the middle of a record: the log is whole again with the next one.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 with_faulty
 FAULTY_CALL=write FAULTY_HOW=KILL

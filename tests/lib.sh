@@ -14,6 +14,9 @@
 # and finds, after serve $server_port and $server_pid; after start_client $client_pid;
 # after start_tcpreen $port, with -l $server_side_port, $tcpreen_pid, $out, $err; after
 # wait_exit and run_tcpreen $status.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 
 TCPREEN=${TCPREEN:-$PWD/../src/tcpreen}		# the program, an absolute path
 PEER=${PEER:-$PWD/peer}				# the other ends: see tools/peer.c

@@ -1,5 +1,8 @@
 #!/bin/sh
 # -F, -m, -b, and -c with its pauses.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 serve echo
 

@@ -1,5 +1,8 @@
 #!/bin/sh
 # What has to be listed in several places is listed in all of them.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 tests=${srcdir:-.}
 top=$tests/..

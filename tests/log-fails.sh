@@ -1,5 +1,8 @@
 #!/bin/sh
 # A log that cannot be written stops nobody; what is lost is said once, and counted.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 serve echo
 

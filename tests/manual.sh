@@ -1,5 +1,8 @@
 #!/bin/sh
 # The manual page has every option, protocol and format of --help, and no other.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 page=${srcdir:-.}/../man/tcpreen.1
 

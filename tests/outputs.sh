@@ -1,5 +1,8 @@
 #!/bin/sh
 # -f, -o, -q: any number of logs, the console, exact names, truncated once, live.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 
 say_hello()	# one session, until its end is in $1

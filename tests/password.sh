@@ -1,5 +1,8 @@
 #!/bin/sh
 # -f password, end to end; how the dialogs of each protocol are read: test-password.c.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 
 # A dialog: lines of "C: ..." and "S: ...", without their CR LF, may have escapes.

@@ -1,5 +1,8 @@
 #!/bin/sh
 # -f pcapng: a capture without a fault, with the conversation in it; tshark, where it is, agrees.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 READ_CAPTURE=${READ_CAPTURE:-$PWD/read-capture}
 shark=

@@ -1,5 +1,8 @@
 #!/bin/sh
 # A side that does not read stops the other one; nothing is lost, and memory stays bounded.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 
 private_kib()	# PID: memory that is its own

@@ -1,5 +1,8 @@
 #!/bin/sh
 # Whose rights it runs with: root is refused, -u drops them for good, set-UID binds and no more.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 need_root
 { have setpriv && [ -r /proc/self/status ]; } || skip 'needs setpriv and /proc'

@@ -1,5 +1,8 @@
 #!/bin/sh
 # README shows one request in each format, as the program prints it.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 readme=${srcdir:-.}/../README
 

@@ -1,5 +1,8 @@
 #!/bin/sh
 # Real programs on both sides: what they get through the bridge is what they get without it.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 head -c 3000000 /dev/urandom >"$dir/big"
 

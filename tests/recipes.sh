@@ -1,5 +1,8 @@
 #!/bin/sh
 # What the manual says to do with a recording works, each command as it stands there.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 page=${srcdir:-.}/../man/tcpreen.1
 

@@ -1,5 +1,8 @@
 #!/bin/sh
 # A client and a server talk through tcpreen, and the log tells what they said.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 
 serve send '220 mail.example ESMTP\r\n' expect 'EHLO me\r\n' \

@@ -1,5 +1,8 @@
 #!/bin/sh
 # --run: a command that uses the bridge, has its own stdin, stdout and stderr, and ends it.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 
 bridge()	# ARGUMENT...: to its end, from $dir/in; sets $status

@@ -1,5 +1,8 @@
 #!/bin/sh
 # A server that is not reached, or says nothing: one line, a reset, and on to the next client.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 
 serve open

@@ -1,5 +1,8 @@
 #!/bin/sh
 # Sessions that crash, and a system that has no more to give: the parent goes on.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 
 # The processes of sessions that -vv has told of, but not that they have ended.

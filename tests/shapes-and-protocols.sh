@@ -1,5 +1,8 @@
 #!/bin/sh
 # Every pair of protocols, in all four shapes: who listens, and who is connected to.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 
 protocols='tcp unix local'

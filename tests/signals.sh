@@ -1,5 +1,8 @@
 #!/bin/sh
 # SIGTERM, SIGINT, SIGHUP, and ends that nobody chose.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 
 serve echo

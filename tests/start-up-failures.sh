@@ -1,5 +1,8 @@
 #!/bin/sh
 # What cannot be started says why in one line, with status 1; in the background, too.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 
 # fails REGEX ARGUMENT...

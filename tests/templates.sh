@@ -1,5 +1,8 @@
 #!/bin/sh
 # Names with % in -o, a file for each session or direction; and colours.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 
 serve recv 5 send world fin expect-eof

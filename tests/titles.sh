@@ -1,5 +1,8 @@
 #!/bin/sh
 # Processes can be told apart in ps.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 
 [ -r /proc/self/cmdline ] || skip 'needs /proc'

@@ -1,5 +1,8 @@
 #!/bin/sh
 # turns: what a client waited for, beside a server that takes a known time.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 
 # micro TEXT: the number of seconds behind the first "after" as microseconds

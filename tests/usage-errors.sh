@@ -1,5 +1,8 @@
 #!/bin/sh
 # A wrong command line: status 2, a line that says what is wrong, a hint, nothing started.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 . "${srcdir:-.}/lib.sh"
 
 # refused WORDS ARGUMENT...: the first line of stderr holds these words

@@ -1,6 +1,9 @@
 /* load.c - the load of make bench: a server, its clients, and the formats alone
  *
  * Linux only (epoll, /proc). Each mode prints one line: a number, or two or three.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

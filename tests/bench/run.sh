@@ -4,6 +4,9 @@
 # run.sh TCPREEN LOAD. Contenders take turns, round after round; what is printed
 # is the median of each, and its ratio to the line that a goal speaks of. The
 # absolute numbers are the machine's, and the day's.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 set -u
 tcpreen=$1 load=$2
 rounds=5 sessions=10000 plain_mib=1024 seconds=2

@@ -5,6 +5,9 @@
  * (0x10: the server's, "c" or "s"; 0x20 not set: urgent, "C" or "S"; 0x80: a
  * length byte follows) and the data, as many bytes as said or up to LF. So a
  * corpus reads like a conversation.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

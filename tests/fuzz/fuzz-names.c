@@ -2,6 +2,9 @@
  *
  * Input: the name of a log, ended by a NUL byte; then the bytes of an address:
  * "4" and "6" make the family, anything else a Unix socket.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

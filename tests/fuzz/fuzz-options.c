@@ -1,4 +1,8 @@
-/* fuzz-options.c - command lines: the words after the program's, each ended by a NUL byte */
+/* fuzz-options.c - command lines: the words after the program's, each ended by a NUL byte
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include <config.h>
 
 #include <getopt.h>

@@ -5,6 +5,9 @@
 # NAME's alone); compiling takes its time beside. Needs clang and its libFuzzer.
 # Leaves nothing in the tree but what ./bootstrap makes, should it be missing.
 # An input that breaks something is printed, and the status is 1.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 
 if [ $# -lt 1 ] || [ $# -gt 2 ]; then

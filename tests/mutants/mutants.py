@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 """mutants.py - plants small faults into a copy of src/, and sees whether the tests notice
 
 Each fault is one line changed, of a kind that people make: a condition negated or

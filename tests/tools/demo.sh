@@ -2,6 +2,9 @@
 # make demo: the main job in a second. A small server and a small client talk
 # through tcpreen, which shows the conversation in hex and logs it to dump.log.
 # Needs nothing but what was just built; tcpreen never keeps root's rights.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 
 tcpreen=$1 peer=$2 here=$PWD

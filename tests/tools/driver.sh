@@ -3,6 +3,9 @@
 #
 # driver.sh TEST-DRIVER ARGUMENT...: its line is printed with the words that lib.sh has
 # written into the log, which nobody would look into for them.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
 driver=$1
 shift
 log=

@@ -40,6 +40,9 @@
  *			every run
  * FAULTY_AT=PLACE	the place that fails, the first time in any process,
  *			as FAULTY_HOW says
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

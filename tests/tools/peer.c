@@ -3,6 +3,9 @@
  * For the tests and the demo: one process, one end of a connection, a list of
  * actions done in order. Each has a deadline; one that fails says what it saw
  * and ends the process with status 1. Knows nothing of tcpreen.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

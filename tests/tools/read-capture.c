@@ -12,6 +12,9 @@
  * SEQ and ACK from 0 with the SYN, and KEPT where it is less than LENGTH. A first
  * packet has the addresses, too: "127.0.0.1:53156 > [::1]:25".
  * Exit status: 0, or 1 with the reason on stderr.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -3,6 +3,9 @@
  * Independent of the writer: blocks and options as of the pcapng draft, headers and
  * checksums of IP and TCP, and what holds between the packets of a connection. Shared
  * by unit tests and by read-capture.c.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef READ_CAPTURE_H
 #define READ_CAPTURE_H

@@ -9,6 +9,9 @@
  * of a side follow each other without a gap, that the close counts them, that a
  * session opens first and closes last, that all lines are of one run.
  * Exit status: 0, or 1 with the reason on stderr.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -3,6 +3,9 @@
  * Knows nothing of the writer but what the manual promises: an object of RFC 8259 in
  * a line, UTF-8 without control characters, the members of each event, their types,
  * and no others. Shared by unit tests and by read-json.c.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef READ_JSON_H
 #define READ_JSON_H

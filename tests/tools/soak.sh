@@ -2,6 +2,10 @@
 # make soak: minutes of random sessions, checked at both ends and in the log
 #
 # SOAK_SECONDS (120) and SOAK_SEED, printed, can be given.
+#
+# SPDX-FileCopyrightText: 2026 the tcpreen authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck source=tests/lib.sh
 . "${srcdir:-.}/lib.sh"
 soak=${SOAK:-$PWD/soaker}
 seed=${SOAK_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}

@@ -7,6 +7,9 @@
  *	soaker SEED serve			prints its port; a process for each session
  *	soaker SEED run PORT SECONDS	eight sessions at a time; prints how many
  *	soaker SEED check FOLDER COUNT	cap-NNNN.client and .server, and log (json)
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -3,6 +3,9 @@
  * Shared by the property test and the fuzzer. Records are looked at under a
  * frame that is numbered, without colour, and with a session number that the
  * payload cannot hold: a line that begins with that number is the frame's own.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef FORGED_H
 #define FORGED_H

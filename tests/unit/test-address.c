@@ -1,4 +1,8 @@
-/* test-address.c - from addresses to safe text, and to names */
+/* test-address.c - from addresses to safe text, and to names
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include <config.h>
 
 #include <sys/socket.h>

@@ -5,6 +5,9 @@
  * are counters: what a side has sent, how much it takes, how its system calls fail. The
  * n-th byte of a side is a function of n, so every byte that passes is checked.
  * How real sockets behave is in test-relay.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

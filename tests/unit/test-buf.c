@@ -1,6 +1,9 @@
 /* test-buf.c - the growing byte string, and that nobody writes past what it gave
  *
  * Memory comes from here: each piece has a fence behind it, and can be refused.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -1,6 +1,9 @@
 /* test-daemon.c - the way into the background: launcher and daemon, and what they owe each other
  *
  * Each case is a process of its own, which notes what it sees in shared memory.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -2,6 +2,9 @@
  *
  * stderr is a pipe that the test reads. poll(2) and write(2) are wrapped: a wait
  * ends at once and is noted; a write can be interrupted, or short.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

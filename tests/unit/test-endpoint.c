@@ -1,4 +1,8 @@
-/* test-endpoint.c - from words to addresses */
+/* test-endpoint.c - from words to addresses
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include <config.h>
 
 #include <sys/socket.h>

@@ -1,4 +1,8 @@
-/* test-escape.c - text of any origin, made safe to show */
+/* test-escape.c - text of any origin, made safe to show
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include <config.h>
 
 #include <stdio.h>

@@ -1,6 +1,9 @@
 /* test-flow.c - one direction: filled, drained, kept, dropped, grown and shrunk at its exact limits
  *
  * On socket pairs; recv(), send(), sockatmark() and malloc() can be made to fail.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -1,4 +1,8 @@
-/* test-format.c - what each format makes of a chunk, and the frame around it, to the byte */
+/* test-format.c - what each format makes of a chunk, and the frame around it, to the byte
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include <config.h>
 
 #include <stdint.h>

@@ -1,6 +1,9 @@
 /* test-guard.c - a connection that dies is noticed, one that ends in an orderly way is none
  *
  * On loopback, with the system's epoll; its calls are counted, and can be made to fail.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

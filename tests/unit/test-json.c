@@ -1,4 +1,8 @@
-/* test-json.c - what -f json makes of each event, and of text that was cut anywhere */
+/* test-json.c - what -f json makes of each event, and of text that was cut anywhere
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include <config.h>
 
 #include <sys/mman.h>

@@ -1,6 +1,9 @@
 /* test-lock.c - a lock between processes: one holds it, and its death gives it back
  *
  * Once with the mutexes of this system, once without them.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

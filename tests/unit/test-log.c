@@ -1,6 +1,9 @@
 /* test-log.c - the chain of logs: what each is set up as, and what events become of it
  *
  * The outputs are made up: each call of theirs is noted in did, as "open a; start a".
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -1,4 +1,8 @@
-/* test-lookup.c - helpers are bounded in number, and none outlives the parent */
+/* test-lookup.c - helpers are bounded in number, and none outlives the parent
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include <config.h>
 
 #include <sys/mman.h>

@@ -1,4 +1,8 @@
-/* test-options.c - command lines, and what tcpreen understands by them */
+/* test-options.c - command lines, and what tcpreen understands by them
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include <config.h>
 
 #include <errno.h>

@@ -2,6 +2,9 @@
  *
  * write(2) goes through a wrapper that can fail, do half, or die with it; the locks, the
  * rights to folders, syslogd and memory are made up, too.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -3,6 +3,9 @@
  * Each dialog goes through the format as the program drives it: line by line,
  * in single bytes, cut at every place, with the lines of one side together, and
  * (where the row says so) with all that the client says before the answers.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -1,4 +1,8 @@
-/* test-pcapng.c - the capture of a session: read strictly, and packet by packet */
+/* test-pcapng.c - the capture of a session: read strictly, and packet by packet
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include <config.h>
 
 #include <netinet/in.h>

@@ -3,6 +3,9 @@
  * Every call that asks for ids or changes them is wrapped (the linker's --wrap) and
  * follows the rules of POSIX and Linux on the ids below, so that no root is needed.
  * A call can be made to fail, or to claim that it worked.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -1,4 +1,8 @@
-/* test-process.c - what a child writes to memory in common, its parent sees; nothing else */
+/* test-process.c - what a child writes to memory in common, its parent sees; nothing else
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include <config.h>
 
 #include <sys/mman.h>

@@ -2,6 +2,9 @@
  *
  * Whatever bytes in whatever chunks: C reads back to them, no text format lets
  * them out of the margin. A failure prints the seed; TEST_SEED repeats it.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -3,6 +3,9 @@
  * Each case is a process that runs the relay between two of this one's sockets;
  * what its callbacks saw is written to shared memory. No test waits for a time: what
  * the relay waits for, and how long, is in test-bridge.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

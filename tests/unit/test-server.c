@@ -3,6 +3,9 @@
  * The test has its own process and session in place of the program's, and its own
  * clock_gettime(), pselect(), accept(), recv(), waitpid() and kill(). Each wait of the
  * server is one step of a script: what it should be waiting for, and what happens then.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

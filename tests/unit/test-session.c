@@ -2,6 +2,9 @@
  *
  * Whatever session.c calls is wrapped (the linker's --wrap) and writes what it was
  * asked into a trace. Each wait is one step of a script, and the whole trace is compared.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

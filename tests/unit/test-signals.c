@@ -1,6 +1,9 @@
 /* test-signals.c - which signals are heard, when, and what they leave in the flags
  *
  * The test has its own sigprocmask(), which counts, and its own pselect().
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

@@ -1,5 +1,8 @@
 /* test-sock-calls.c - which system calls sock.c makes, in which order, and what it does when
  * they fail: all of the system is made up here
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

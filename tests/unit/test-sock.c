@@ -1,4 +1,8 @@
-/* test-sock.c - listening, accepting, connecting, looking, resetting */
+/* test-sock.c - listening, accepting, connecting, looking, resetting
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include <config.h>
 
 #include <sys/select.h>

@@ -2,6 +2,9 @@
  *
  * The test is the syslogd, with a socket of its own. poll(2) is wrapped: it notes how
  * long it was to wait, and returns at once.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <config.h>
 

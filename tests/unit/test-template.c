@@ -1,4 +1,8 @@
-/* test-template.c - file names with % letters, and that no peer leads one elsewhere */
+/* test-template.c - file names with % letters, and that no peer leads one elsewhere
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include <config.h>
 
 #include <unistd.h>

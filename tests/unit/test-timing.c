@@ -1,4 +1,8 @@
-/* test-timing.c - what is made of the system's clocks, and deadlines */
+/* test-timing.c - what is made of the system's clocks, and deadlines
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include <config.h>
 
 #include "timing.h"

@@ -1,4 +1,8 @@
-/* test-title.c - titles over a command line and an environment that are made up */
+/* test-title.c - titles over a command line and an environment that are made up
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include <config.h>
 
 #ifdef HAVE_SYS_PRCTL_H

@@ -1,4 +1,8 @@
-/* test-turns.c - who waited for whom, and how long, in dialogs of known times */
+/* test-turns.c - who waited for whom, and how long, in dialogs of known times
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include <config.h>
 
 #include <stdlib.h>

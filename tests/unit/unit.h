@@ -2,6 +2,9 @@
  *
  * A check that fails says where, what should have held and what was seen; the
  * test goes on, so that one run shows all that is wrong.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef UNIT_H
 #define UNIT_H
