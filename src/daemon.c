@@ -1,7 +1,7 @@
 /* daemon.c - standard descriptors, and the way into the background
  *
- * Runs in: launcher, parent. Everything that can fail does so while the launching process still waits, so
- * that it can say so and exit with the right status.
+ * Runs in: launcher, parent. Everything that can fail does so while the launching
+ * process still waits, so that it can say so and exit with the right status.
  *
  * SPDX-FileCopyrightText: 2026 the tcpreen authors
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -467,7 +467,7 @@ busy(const struct server *sv)
 	return sv->open > 0 || sv->command > 0;
 }
 
-/* The command of --run gets a signal that ends the program, unless the terminal sent it that already. */
+/* The command of --run gets what ends the program, unless the terminal has sent it that already. */
 static void
 signal_command(const struct server *sv, int sig)
 {

@@ -84,7 +84,7 @@ is_ignored(int sig)
 	return sigaction(sig, NULL, &old) == 0 && old.sa_handler == SIG_IGN;
 }
 
-/* The signal ends the program, unless it was ignored when that was started (nohup, a shell's "&"). */
+/* The signal ends the program, unless that was started with it ignored (nohup, a shell's "&"). */
 static void
 end_by(int sig)
 {

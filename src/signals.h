@@ -16,7 +16,7 @@
 
 extern volatile sig_atomic_t	signals_term;	/* how many signals came that end the program */
 extern volatile sig_atomic_t	signals_last;	/* the last of them */
-extern volatile sig_atomic_t	signals_typed;	/* it came from the terminal, to the whole process group */
+extern volatile sig_atomic_t	signals_typed;	/* the terminal sent it to the whole process group */
 extern volatile sig_atomic_t	signals_hup;	/* SIGHUP came, to reload; whoever reloads clears it */
 extern volatile sig_atomic_t	signals_child;	/* SIGCHLD came; whoever calls waitpid() clears it */
 

@@ -42,8 +42,8 @@ int	sock_listen(const struct endpoint *ep, struct listener *list, size_t *n,
 bool	sock_is_own(const struct listener *l, const struct peer *a);
 
 /*
- * Accepts from a listener; fills who, on a Unix socket also with its owner. Returns a descriptor or -1 with errno as of
- * accept(2). The descriptor is non-blocking, close-on-exec and below FD_SETSIZE; its
+ * Accepts from a listener; fills who, on a Unix socket also with its owner. Returns a
+ * descriptor or -1 with errno as of accept(2). The descriptor is non-blocking, close-on-exec and below FD_SETSIZE; its
  * options are what the bridge needs: TCP_NODELAY (bytes go on as they came),
  * SO_KEEPALIVE (a vanished peer is found), SO_OOBINLINE (urgent bytes stay at their
  * place). The same holds for sock_connect().

@@ -139,7 +139,7 @@ append(char text[TITLE_MOST], size_t len, const char *more)
 	return len + n;
 }
 
-/* Without printf(3): to touch its pages for the first time costs each session a tenth of all it does. */
+/* Without printf(3): touching its pages first would cost each session a tenth of all it does. */
 void
 title_set(const char *what, unsigned long session, const char *who)
 {
