@@ -33,6 +33,7 @@ dir=$(mktemp -d) || exit 1
 chmod 755 "$dir"
 pids=
 groups=				# of listeners
+servers=			# that run
 failures=0
 runs=0
 over=				# finish or skip was reached
@@ -211,14 +212,21 @@ serve_on()	# ADDRESS PORT|PATH ACTION...
 	server_pid=$!
 	pids="$pids $server_pid"
 	groups="$groups $server_pid"
+	servers="${servers:- }$server_pid "
 	wait_for test -e "$dir/ready"
 	read -r _ server_port <"$dir/ready"
 }
 
 # What the servers have complained about so far was meant to be; finish would fail for it.
+# The connections of those that were stopped may still have to say it: not here.
 servers_may_complain()
 {
-	: >"$dir/server.err"
+	if [ -n "$servers" ]; then
+		: >"$dir/server.err"
+	else
+		mv -f "$dir/server.err" "$dir/server.said" 2>/dev/null
+		: >"$dir/server.err"
+	fi
 }
 
 # The same of clients, which finish would print.
@@ -231,6 +239,7 @@ stop_server()	# [PID]
 {
 	kill "${1:-$server_pid}"
 	wait "${1:-$server_pid}" 2>/dev/null
+	servers=$(echo "$servers" | sed "s/ ${1:-$server_pid} / /; s/^ *\$//")
 }
 
 # Whether the system has IPv6.
