@@ -38,15 +38,17 @@ stop_tcpreen
 stop_server
 servers_may_complain
 
-# What cannot be delivered is counted.
-serve recv 1 wait-file "$dir/leave" reset
-rm -f "$dir/leave"
-start_tcpreen -n -q -f count -o "$dir/log" "$server_port"
-start_client "$port" timeout 60 fill 20000000
-wait_for logged ' 16384 bytes' "$dir/log"
-: >"$dir/leave"
-wait_for logged ' reset by server, client [0-9]+ bytes, server 0 bytes, [0-9]+ bytes to server not delivered$' "$dir/log"
-wait "$client_pid" && bad 'the client learns of it'
-clients_may_fail
+# What cannot be delivered is counted, where the death of who is not read can be seen.
+if built_with EPOLL_CREATE1; then
+	serve recv 1 wait-file "$dir/leave" reset
+	rm -f "$dir/leave"
+	start_tcpreen -n -q -f count -o "$dir/log" "$server_port"
+	start_client "$port" timeout 60 fill 20000000
+	wait_for logged ' 16384 bytes' "$dir/log"
+	: >"$dir/leave"
+	wait_for logged ' reset by server, client [0-9]+ bytes, server 0 bytes, [0-9]+ bytes to server not delivered$' "$dir/log"
+	wait "$client_pid" && bad 'the client learns of it'
+	clients_may_fail
+fi
 servers_may_complain
 finish
