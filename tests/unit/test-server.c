@@ -1266,6 +1266,8 @@ main(void)
 		return 99;
 	stderr_pipe = ends[0];
 	fcntl(stderr_pipe, F_SETFL, O_NONBLOCK);
+	signal(SIGINT, SIG_DFL);	/* whoever runs this in the background has it ignored */
+	signal(SIGTERM, SIG_DFL);
 	signals_catch(HANGUP_RELOADS_ALWAYS);
 	signals_block();
 	sigprocmask(SIG_SETMASK, &signals_wait_mask, NULL);
