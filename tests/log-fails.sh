@@ -111,7 +111,7 @@ pids="$pids $filler"
 "$PEER" within 60 $WRAPPER "$TCPREEN" $insist -n -vv -q -p tcp/unix "$server_port" "$dir/socket" 2>&3 3>&- &
 tcpreen_pid=$!
 pids="$pids $tcpreen_pid"
-wait_for test -S "$dir/socket"
+wait_for client "$dir/socket" open	# the path is there a moment before it listens
 for i in 1 2 3; do
 	is "$(client "$dir/socket" send "$i" fin recv-eof)" "$i" "stderr is full: client $i is served"
 done

@@ -135,8 +135,13 @@ insist_words="$insist -a 127.0.0.1 -n -q -m 1 -o $dir/closed.log"
 	<&- >&- 2>&-) &
 tcpreen_pid=$!
 pids="$pids $tcpreen_pid"
-wait_for test -S "$dir/socket"
-is "$(client "$dir/socket" send 'hello\n' fin recv-eof)" hello 'without descriptors 0 to 2: served'
+# shellcheck disable=SC2317	# wait_for calls it
+says_hello()	# the path is there a moment before it listens
+{
+	client "$dir/socket" send 'hello\n' fin recv-eof >"$dir/hello" 2>/dev/null
+}
+wait_for says_hello
+is "$(cat "$dir/hello")" hello 'without descriptors 0 to 2: served'
 wait_exit
 is "$(data "$dir/closed.log")" 'client> "hello\n"
 server> "hello\n"' 'without descriptors 0 to 2: logged'
@@ -169,7 +174,7 @@ pids="$pids $reader"
 	>"$dir/console" 2>"$dir/console.err" &
 tcpreen_pid=$!
 pids="$pids $tcpreen_pid"
-wait_for test -S "$dir/socket"
+wait_for logged '^Listening on ' "$dir/console.err"
 start_client "$dir/socket" send one expect one wait-file "$dir/go" send two expect-end
 wait "$reader"
 : >"$dir/go"
