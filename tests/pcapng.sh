@@ -22,7 +22,8 @@ shark()	# FILE ARGUMENT...
 {
 	shark_file=$1
 	shift
-	tshark -r "$shark_file" -o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE "$@" \
+	# the payload as data: a port that the kernel chose may be that of some protocol
+	tshark -r "$shark_file" -d tcp.port==1-65535,data -o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE "$@" \
 		2>"$dir/tshark.err"
 	grep -v '^Running as user' "$dir/tshark.err"
 }

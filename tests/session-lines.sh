@@ -90,6 +90,7 @@ if [ -r /etc/services ] && serve_on_named_port; then
 	start_tcpreen -f count -m 1 -a 127.0.0.1 "$server_port"
 	client "$port" send a fin expect-eof
 	wait_exit
+	wait_for logged ' names ' "$out"	# its helper may outlive the program, see lookup.h
 	like "$(grep ' names ' "$out")" \
 		"^# session 1 names client [^ ]+:[0-9]+ server [^ ]+:[^ :]*[a-z][^ :]*\$" 'names'
 	like "$(sed -n 1p "$out")" ' open .* client 127\.0\.0\.1:' 'the open line is numeric with names, too'
