@@ -450,7 +450,7 @@ output_reopen(struct output *o)
 		complain("cannot open %s again: %s", o->name, strerror(errno));
 	} else {
 		set_fd(o, CLIENT, fd);
-			write_head(o, CLIENT, true);
+		write_head(o, CLIENT, true);
 		close(old);
 	}
 	buf_free(&plain);
