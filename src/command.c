@@ -21,6 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "command.h"
 #include "signals.h"
 
@@ -35,47 +36,34 @@ command_keep_stdout(struct cause *why)
 	return 0;
 }
 
-static int
-export_ipv4(const struct sockaddr_in *in)
-{
-	struct in_addr loopback = { htonl(INADDR_LOOPBACK) };
-	char address[INET_ADDRSTRLEN], port[8];
-
-	inet_ntop(AF_INET, in->sin_addr.s_addr == htonl(INADDR_ANY) ? &loopback : &in->sin_addr,
-	    address, sizeof(address));
-	snprintf(port, sizeof(port), "%u", ntohs(in->sin_port));
-	return setenv("TCPREEN_PORT", port, 1) == 0 ? setenv("TCPREEN_ADDRESS", address, 1) : -1;
-}
-
-static int
-export_ipv6(const struct sockaddr_in6 *in6)
-{
-	char address[INET6_ADDRSTRLEN], port[8];
-
-	inet_ntop(AF_INET6, IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr) ? &in6addr_loopback :
-	    &in6->sin6_addr, address, sizeof(address));
-	snprintf(port, sizeof(port), "%u", ntohs(in6->sin6_port));
-	return setenv("TCPREEN_PORT", port, 1) == 0 ? setenv("TCPREEN_ADDRESS", address, 1) : -1;
-}
-
+/* Into the environment, where it can be connected to. 0, or -1 with errno. */
 static int
 export_where(const struct peer *where)
 {
-	const void *addr = &where->addr;
+	struct sockaddr_storage at;
+	const struct sockaddr_in *in = (const struct sockaddr_in *)&at;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&at;
+	char address[INET6_ADDRSTRLEN], port[8];
 
-	if (where->addr.ss_family == AF_INET)
-		return export_ipv4(addr);
-	if (where->addr.ss_family == AF_INET6)
-		return export_ipv6(addr);
-	unsetenv("TCPREEN_PORT");
-	return setenv("TCPREEN_ADDRESS", ((const struct sockaddr_un *)addr)->sun_path, 1);
+	if (where->addr.ss_family == AF_UNIX) {
+		unsetenv("TCPREEN_PORT");
+		return setenv("TCPREEN_ADDRESS",
+		    ((const struct sockaddr_un *)&where->addr)->sun_path, 1);
+	}
+	at = address_reached(&where->addr);
+	inet_ntop(at.ss_family, at.ss_family == AF_INET ? (const void *)&in->sin_addr :
+	    (const void *)&in6->sin6_addr, address, sizeof(address));
+	snprintf(port, sizeof(port), "%u", ntohs(*address_port(&at)));
+	return setenv("TCPREEN_PORT", port, 1) == 0 ? setenv("TCPREEN_ADDRESS", address, 1) : -1;
 }
 
 pid_t
 command_start(const char *command, const struct peer *where, struct cause *why)
 {
-	pid_t pid = fork();
+	pid_t pid;
 
+	signals_leave_typed();
+	pid = fork();
 	if (pid == -1)
 		cause_errno(why, "--run", NULL);
 	if (pid != 0)

@@ -21,7 +21,8 @@ int	command_keep_stdout(struct cause *why);
  * Runs the command with /bin/sh, after command_keep_stdout(). It finds the bridge at
  * where by TCPREEN_ADDRESS and TCPREEN_PORT: the loopback address where that is every
  * address; the path, and no port, of a Unix socket. Returns its process, a child of
- * this one in the same process group, or -1 with why.
+ * this one in the same process group, or -1 with why. What the terminal sends is for
+ * the command alone from then on: it may have a use for ^C.
  */
 pid_t	command_start(const char *command, const struct peer *where, struct cause *why);
 

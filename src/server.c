@@ -467,11 +467,11 @@ busy(const struct server *sv)
 	return sv->open > 0 || sv->command > 0;
 }
 
-/* The command of --run gets what ends the program, unless the terminal has sent it that already. */
+/* The command of --run gets what ends the program. */
 static void
 signal_command(const struct server *sv, int sig)
 {
-	if (sv->command > 0 && !signals_typed)
+	if (sv->command > 0)
 		kill(sv->command, sig);
 }
 

@@ -13,8 +13,10 @@
 
 #define WAIT_MOST_MS	(31LL * 24 * 60 * 60 * 1000)	/* what POSIX promises of select() */
 
-volatile sig_atomic_t	signals_term, signals_hup, signals_last, signals_typed, signals_child;
+volatile sig_atomic_t	signals_term, signals_hup, signals_last, signals_child;
 sigset_t		signals_wait_mask;
+
+static bool		typed_is_ours = true;
 
 /* Signals that are let in only where a loop looks at their flags afterwards. */
 static const int	blocked[] = { SIGTERM, SIGINT, SIGCHLD, SIGHUP };
@@ -46,8 +48,9 @@ static void
 on_end(int sig, siginfo_t *info, void *context)
 {
 	(void)context;
+	if (info->si_code > 0 && !typed_is_ours)
+		return;
 	signals_last = sig;
-	signals_typed = info->si_code > 0;
 	signals_term++;
 }
 
@@ -174,6 +177,12 @@ void
 signals_no_zombies(void)
 {
 	handle(SIGCHLD, SIG_IGN);
+}
+
+void
+signals_leave_typed(void)
+{
+	typed_is_ours = false;
 }
 
 void

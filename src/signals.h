@@ -16,7 +16,6 @@
 
 extern volatile sig_atomic_t	signals_term;	/* how many signals came that end the program */
 extern volatile sig_atomic_t	signals_last;	/* the last of them */
-extern volatile sig_atomic_t	signals_typed;	/* the terminal sent it to the whole process group */
 extern volatile sig_atomic_t	signals_hup;	/* SIGHUP came, to reload; whoever reloads clears it */
 extern volatile sig_atomic_t	signals_child;	/* SIGCHLD came; whoever calls waitpid() clears it */
 
@@ -60,6 +59,12 @@ void	signals_let_in(void);
 
 /* From now on the children of this process leave no zombies and send no SIGCHLD. */
 void	signals_no_zombies(void);
+
+/*
+ * From now on what the terminal sends (^C) ends nothing, here and in the children: it is
+ * for another program in the foreground, which gets it, too.
+ */
+void	signals_leave_typed(void);
 
 /* In a child that will be another program: signals as that expects them to be. */
 void	signals_before_exec(void);

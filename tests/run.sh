@@ -94,6 +94,25 @@ kill "$tcpreen_pid"
 wait_exit
 is "$status" 137 'a second signal kills it'
 
+# What is typed is for the command: one that has a use for ^C keeps its connection.
+if have script; then
+	mkfifo "$dir/keys"
+	# shellcheck disable=SC2086	# lists
+	"$PEER" within 60 script -qec "'$TCPREEN' $insist -n -q -a 127.0.0.1 --run '(trap : INT; \
+		trap \"\" INT; exec $PEER connect 127.0.0.1 \$TCPREEN_PORT send a expect a touch $dir/typing \
+		wait-file $dir/typed send b expect b fin expect-eof) & trap \"touch $dir/typed\" INT; \
+		wait; wait; wait; exit 6' $server_port" /dev/null <"$dir/keys" >"$dir/tty" 2>&1 &
+	tcpreen_pid=$!
+	pids="$pids $tcpreen_pid"
+	exec 3>"$dir/keys"
+	wait_for test -e "$dir/typing"
+	printf '\003' >&3
+	wait_exit
+	exec 3>&-
+	is "$status" 6 '^C is the command'\''s, and its connection goes on'
+	unlike "$(cat "$dir/tty")" 'peer:' 'what it sends and gets after that arrives'
+fi
+
 # With -m: no session after that, and the command goes on.
 bridge -q -m 1 --run "'$PEER' connect 127.0.0.1 \$TCPREEN_PORT send a fin expect a expect-eof; \
 	while '$PEER' connect 127.0.0.1 \$TCPREEN_PORT open 2>/dev/null; do :; done; echo refused"

@@ -326,7 +326,7 @@ child_ends(unsigned long nth, int status)
  * Words: "c", "C", "s", "S": a client, a server is at that listener; "+500": so many ms
  * pass; "=1:0": the first session's process ends with that status of wait(2), "=0:0" an
  * orphan; "O": there is one; "I": waitpid() is interrupted; "TERM", "HUP": that signal;
- * "TYPED": SIGINT of the terminal; "A24", "F!", "R*": from now on accept, fork, recv fail
+ * "INT": SIGINT; "A24", "F!", "R*": from now on accept, fork, recv fail
  * with that errno, EAGAIN, ECONNRESET; 0: they work. "R+": the second recv() fails, "P9":
  * pselect() does, this once. "total": sessions have added to that. "fresh", "retrying":
  * what sv.retrying should be. Returns what pselect() does.
@@ -355,9 +355,8 @@ happen(const char *words, fd_set *rd)
 		} else if (strcmp(word, "TERM") == 0 || strcmp(word, "HUP") == 0) {
 			raise(word[0] == 'T' ? SIGTERM : SIGHUP);
 			error = EINTR;
-		} else if (strcmp(word, "TYPED") == 0) {
+		} else if (strcmp(word, "INT") == 0) {
 			raise(SIGINT);
-			signals_typed = 1;
 			error = EINTR;
 		} else if (strcmp(word, "total") == 0) {
 			sv.total[CLIENT] += 11;
@@ -1051,12 +1050,12 @@ test_command(void)
 		{ "", FOREVER, "=-49223:9", NULL },
 		{ .watched = NULL } }) == 0, "status");
 	CHECK_TEXT(told, "50001 TERM 50001 CONT 777 TERM 777 KILL ", "who was told");
-	CHECK(run("SIGINT of the terminal, which the command gets as we do", &opt, (const struct step[]){
-		{ "c", FOREVER, "TYPED", NULL },
+	CHECK(run("SIGINT, which the command gets as it is", &opt, (const struct step[]){
+		{ "c", FOREVER, "INT", NULL },
 		{ "", FOREVER, "TERM", NULL },
 		{ "", FOREVER, "=-49223:2", NULL },
 		{ .watched = NULL } }) == 0, "status");
-	CHECK_TEXT(told, "777 KILL ", "who was told");
+	CHECK_TEXT(told, "777 INT 777 KILL ", "who was told");
 	command = 0;
 }
 
