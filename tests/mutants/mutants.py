@@ -157,14 +157,13 @@ def by_list(source):
         if not text.strip() or text.startswith("#"):
             continue
         file, change = text.split(": ", 1)
-        old, new = change.split(" => ", 1)
+        old, new = change.split(" =>", 1)
         lines = (source / "src" / file).read_text().splitlines(True)
         found = [(n, line) for n, line in enumerate(lines, 1) if old in line]
         if len(found) != 1:
-            print(f"list: {text}: stands in {len(found)} lines", file=sys.stderr)
-            continue
+            sys.exit(f"list: {text}: stands in {len(found)} lines")
         n, line = found[0]
-        yield Mutant("src/" + file, n, "list", line, line.replace(old, new, 1))
+        yield Mutant("src/" + file, n, "list", line, line.replace(old, new.lstrip(" "), 1))
 
 
 # Trees
@@ -363,6 +362,7 @@ def arguments():
     p.add_argument("--tests", default="", help="these tests, in this order, for each fault "
                    "(else those that run its line, by gcov)")
     p.add_argument("--count", type=int, default=200, help="faults by rule, drawn at random; 0: all")
+    p.add_argument("--list", action="store_true", help="only the faults of the list")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--seconds", type=float, default=45, help="tests for a fault, without it")
     p.add_argument("--jobs", type=int, default=2)
@@ -402,6 +402,8 @@ def main():
     random.Random(options.seed).shuffle(chosen)
     if options.count:
         chosen = chosen[:options.count]
+    if options.list:
+        chosen = []
     chosen = [m for m in by_list(source) if m.file in files] + chosen
     if run(Tree.alone + ["true"], "/").returncode != 0:
         sys.exit("mutants: unshare: this needs root, for a fault may signal every process")
