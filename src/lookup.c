@@ -1,6 +1,7 @@
 /* lookup.c - helper processes that look up names beside the sessions
  *
- * Runs in: parent (lookup_setup), session (lookup_fork), lookup helper (the rest).
+ * Runs in: parent (lookup_setup, lookup_at_work), session (lookup_fork), lookup helper (the
+ * rest).
  *
  * A slow name server is to delay no byte, no record and no client, so a helper
  * outlives a short session. What bounds them: their number, and their time.
@@ -113,4 +114,16 @@ lookup_done(void)
 {
 	*mine = 0;
 	_exit(0);
+}
+
+bool
+lookup_at_work(void)
+{
+	long long now = timing_now_ms();
+	size_t i;
+
+	for (i = 0; busy_until != NULL && i < HELPERS; i++)
+		if (busy_until[i] >= now)
+			return true;
+	return false;
 }

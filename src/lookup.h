@@ -28,4 +28,7 @@ int	lookup_setup(struct cause *why);
 bool	lookup_fork(unsigned long session);
 void	lookup_done(void);
 
+/* Whether a helper of any session may still be at work. */
+bool	lookup_at_work(void);
+
 #endif

@@ -492,13 +492,17 @@ stop(struct server *sv)
 	}
 }
 
-/* Gives lookup helpers that are left a moment: they end with this process (see below). */
+/*
+ * Gives lookup helpers that are left a moment: they end with this process (see below).
+ * What a command of --run has left is nobody to wait for.
+ */
 static void
 wait_for_orphans(struct server *sv)
 {
 	long long end = timing_now_ms() + ORPHANS_MS, left;
 
-	while (reap(sv) && signals_term == 0 && (left = timing_left_ms(end)) > 0)
+	while (reap(sv) && lookup_at_work() && signals_term == 0 &&
+	    (left = timing_left_ms(end)) > 0)
 		signals_select(0, NULL, NULL, NULL, left);
 }
 

@@ -237,10 +237,12 @@ test_setup(void)
 {
 	struct cause why;
 
+	CHECK(!lookup_at_work(), "none, before there is a place for any");
 	no_memory = true;
 	CHECK(lookup_setup(&why) == -1 && strstr(why.text, "memory for helpers") != NULL, "no memory");
 	no_memory = false;
 	CHECK(lookup_setup(&why) == 0, "memory");
+	CHECK(!lookup_at_work(), "no helper");
 	CHECK(hosts == 101 && services == 101, "%u %u: the configuration is read once", hosts, services);
 }
 
@@ -261,6 +263,7 @@ main(void)
 	help(1, 'a', true);
 	more.fd = news[0];
 	CHECK(heard() == 'a', "a helper at work");
+	CHECK(lookup_at_work(), "it is");
 	help(65, 'b', true);	/* has the same place */
 	help(2, 'c', false);
 	CHECK((word = heard()) == 'c', "'%c': one that finds its place taken is not started", word);
@@ -269,10 +272,12 @@ main(void)
 	while (poll(&more, 1, 10) == 0);
 	CHECK(heard() == 'd', "a place that was given back");
 	now_ms += LOOKUP_S * 1000;
+	CHECK(lookup_at_work(), "to the end of its time");
 	help(65, 'k', false);
 	help(7, 'l', false);
 	CHECK((word = heard()) == 'l', "'%c': it may be there until its time is over", word);
 	now_ms++;
+	CHECK(!lookup_at_work(), "and no longer");
 	help(65, 'm', false);
 	CHECK((word = heard()) == 'm', "'%c': but no longer", word);
 	kill(helper[0], SIGKILL);

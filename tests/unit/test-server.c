@@ -63,6 +63,7 @@ static struct {
 }		 ended[8];
 static size_t	 nended;
 static unsigned	 orphans;		/* other processes of ours that there are */
+static bool	 orphans_are_others;	/* and none of them is a lookup helper */
 static bool	 wait_interrupted;	/* the next waitpid() is */
 static unsigned	 waits;
 static char	 told[512];		/* "PID SIGNAL " for each kill() */
@@ -119,6 +120,7 @@ void	__wrap_sock_reset(int fd);
 void	__wrap_logs_reopen(struct logs *l);
 bool	__wrap_logs_want_names(const struct logs *l);
 int	__wrap_lookup_setup(struct cause *why);
+bool	__wrap_lookup_at_work(void);
 void	__real_buf_free(struct buf *b);
 void	__wrap_buf_free(struct buf *b);
 void	__real_free(void *p);
@@ -169,6 +171,12 @@ __wrap_lookup_setup(struct cause *why)
 {
 	lookups++;
 	return lookup_fails ? cause_set(why, "no memory to look up") : 0;
+}
+
+bool
+__wrap_lookup_at_work(void)
+{
+	return orphans > 0 && !orphans_are_others;
 }
 
 void
@@ -981,6 +989,12 @@ test_orphans(void)
 		{ "", FOREVER, "O =1:0", NULL },
 		{ "", 2000, "TERM", NULL },
 		{ .watched = NULL } }) == 0, "status");
+	orphans_are_others = true;
+	CHECK(run("what the command has left is not waited for", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "", FOREVER, "O =1:0", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	orphans_are_others = false;
 	CHECK_TEXT(told, "", "an orphan is not told: it is no session");
 	CHECK(run("SIGTERM before: it ends with the parent", &opt, (const struct step[]){
 		{ "c", FOREVER, "c", NULL },
