@@ -1,7 +1,7 @@
 /* main.c - start-up, step by step, and the exit status
  *
- * Runs in: launcher, parent. Options, resolve, listen, drop privileges, open logs,
- * detach, serve: each step may fail, says why once, and nothing is left half-started.
+ * Runs in: launcher, parent. Options, resolve, pid file, listen, drop privileges,
+ * open logs, detach, serve: each step may fail, says why once, and nothing is left half-started.
  *
  * SPDX-FileCopyrightText: 2026 the tcpreen authors
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -20,6 +20,7 @@
 #include "help.h"
 #include "log.h"
 #include "options.h"
+#include "pidfile.h"
 #include "priv.h"
 #include "server.h"
 #include "signals.h"
@@ -44,16 +45,19 @@ start(struct server *sv, struct logs *logs, const struct options *opt, struct ca
 {
 	if (server_resolve(sv, opt, why) == -1)
 		return -1;
-	/* Before anything listens: the path of a Unix socket is removed however the program ends. */
+	/* Before there is a file of ours, or a Unix socket: both go however the program ends. */
 	signals_catch(opt->daemon ? HANGUP_RELOADS_ALWAYS :
 	    daemon_has_terminal() ? HANGUP_ENDS : HANGUP_RELOADS);
+	/* Before the port, which says of another one of us only that it is in use. */
+	if (opt->pid_file != NULL && pidfile_open(opt->pid_file, why) == -1)
+		return -1;
 	if (server_listen(sv, why) == -1 || priv_drop(opt->user, why) == -1)
 		return -1;
 	if (opt->daemon && chdir("/") == -1)
 		return cause_errno(why, "/", NULL);
 	if (opt->run != NULL && command_keep_stdout(why) == -1)
 		return -1;
-	if (logs_open(logs, opt, why) == -1)
+	if (logs_open(logs, opt, why) == -1 || pidfile_write(why) == -1)
 		return -1;
 	return opt->daemon ? daemon_detach(why) : 0;
 }
@@ -94,6 +98,7 @@ serve(const struct options *opt)
 	else
 		status = serve_all(&sv, &logs, opt, &why);
 	server_close(&sv);
+	pidfile_remove();
 	logs_free(&logs);
 	return status;
 }

@@ -211,6 +211,8 @@ const struct option_row options_table[] = {
 	    FLAG, AT(numeric) },
 	{ 'o', "output", NULL, "FILE", "log to FILE; - is stdout; or syslog:[FACILITY]",
 	    OWN, .take = take_output },
+	{ 0, "pid-file", NULL, "FILE", "keep the number of the process in FILE, locked",
+	    TEXT, AT(pid_file) },
 	{ 'p', "protocol", NULL, "P[/Q]", "P to the server, Q to the client",
 	    OWN, .take = take_protocol },
 	{ 'q', "quiet", NULL, NULL, "nothing on stdout", FLAG, AT(quiet) },
@@ -532,6 +534,8 @@ settle_logs(struct options *opt, struct cause *why)
 		if (log->format->not_per_side && template_per_side(log->name))
 			return cause_usage(why, "-o %s: %s holds both directions: without %%d", log->name,
 			    log->format->name);
+		if (opt->pid_file != NULL && strcmp(log->name, opt->pid_file) == 0)
+			return cause_usage(why, "-o %s: that is the --pid-file", log->name);
 		if (strcmp(log->name, "-") != 0)
 			continue;
 		if (opt->daemon)

@@ -42,6 +42,7 @@ struct options {
 	uintmax_t	 snap;			/* bytes of a chunk to show; UINTMAX_MAX: all */
 	long long	 idle_ms, connect_ms;	/* 0: no limit of ours */
 	const char	*user;
+	const char	*pid_file;		/* or NULL */
 	const char	*run;			/* the command that uses the bridge, or NULL */
 	int		 stamp;			/* enum stamp */
 	int		 color;			/* enum color */

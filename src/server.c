@@ -24,6 +24,7 @@
 
 #include "buf.h"
 #include "lookup.h"
+#include "pidfile.h"
 #include "priv.h"
 #include "process.h"
 #include "server.h"
@@ -281,7 +282,7 @@ pause_after(struct server *sv, const char *what)
 	sv->complained = sv->pause = true;
 }
 
-/* In the child. It keeps none of the parent's sockets. */
+/* In the child. It keeps none of the parent's sockets, and not its pid file. */
 static enum session_exit
 run_session(struct server *sv)
 {
@@ -293,6 +294,7 @@ run_session(struct server *sv)
 	    .peer = { sv->waiting_peer[CLIENT], sv->waiting_peer[SERVER] } };
 
 	stop_listening(sv, false);
+	pidfile_leave();
 	return session_run(&s);
 }
 

@@ -140,7 +140,7 @@ asks()
 
 in_background()
 {
-	launch -n -d -m 1 -p tcp/unix -f count -o "$dir/log" "$echo_port" "$dir/way"
+	launch -n -d -m 1 --pid-file "$dir/log-pid" -p tcp/unix -f count -o "$dir/log" "$echo_port" "$dir/way"
 	wait_exit
 	[ "$status" -eq 0 ] || return
 	port=$dir/way

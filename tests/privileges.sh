@@ -66,6 +66,23 @@ run_tcpreen -u nobody -a 127.0.0.1 -o "$dir/roots/log" "$server_port"
 is "$status" 1 'a folder of root'\''s: status 1'
 like "$(cat "$err")" '^tcpreen: cannot open .*roots/log as user nobody: Permission denied$' 'and why'
 
+# A pid file is made with root's rights, for root's folders; at the end it is empty there.
+launch -u nobody -a 127.0.0.1 -n -v --pid-file "$dir/roots/pid" "$server_port"
+wait_for listening
+number=$(cat "$dir/roots/pid")
+is "$(stat -c '%U %a' "$dir/roots/pid") $(sed -n 's/^Uid:[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$number/status")" \
+	"root 644 $uid" 'a pid file of root, with the number of nobody'\''s process'
+kill "$number"
+wait_exit
+is "$status" 0 'the pid file stays behind: status 0'
+like "$(cat "$err")" '^tcpreen: --pid-file .*/roots/pid: stays behind: Permission denied$' 'it is said at -v'
+is "$(cat "$dir/roots/pid")" '' 'and the file is empty'
+launch -u nobody -a 127.0.0.1 -n --pid-file "$dir/roots/pid" "$server_port"
+wait_for listening
+kill "$(cat "$dir/roots/pid")"
+wait_exit
+is "$status, $(grep -v '^[FL]' "$err")" '0, ' 'the next start takes it over; without -v nothing is said'
+
 # As an ordinary user
 launch_as_nobody()	# PROGRAM ARGUMENT...
 {
@@ -112,6 +129,15 @@ $gid $gid $gid $gid"
 	launch_as_nobody "$dir/tcpreen" -a 127.0.0.1 -o "$dir/roots/log" "$server_port"
 	wait_exit
 	is "$status" 1 'set-UID: root'\''s folders are closed'
+	launch_as_nobody "$dir/tcpreen" -a 127.0.0.1 --pid-file "$dir/roots/other" "$server_port"
+	wait_exit
+	is "$status, $(cat "$err")" "1, tcpreen: --pid-file $dir/roots/other: Permission denied" \
+		'set-UID: for a pid file, too'
+	launch_as_nobody "$dir/tcpreen" -a 127.0.0.1 --pid-file "$dir/own" "$server_port"
+	wait_for listening
+	is "$(stat -c %U "$dir/own")" nobody 'set-UID: a pid file is the real user'\''s'
+	stop_tcpreen
+	ok 'set-UID: it is gone at the end' test ! -e "$dir/own"
 else
 	echo 'skipped: set-UID programs have no effect here'
 fi

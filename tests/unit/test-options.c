@@ -221,6 +221,14 @@ static const struct row {
 	{ { "--run", "", "25" }, "!--run: needs a value: COMMAND" },
 	{ { "--run" }, "!--run: needs a value: COMMAND" },
 
+	/* --pid-file */
+	{ { "--pid-file", "/run/x.pid", "25" }, "25 0 pid-file /run/x.pid" },
+	{ { "--pid-file=x", "-o", "y", "25" }, "25 0 pid-file x log y in C" },
+	{ { "--pid-file=x", "-o", "y", "-o", "x", "25" }, "!-o x: that is the --pid-file" },
+	{ { "-o", "x", "--pid-file", "x", "25" }, "!-o x: that is the --pid-file" },
+	{ { "--pid-file", "", "25" }, "!--pid-file: needs a value: FILE" },
+	{ { "--pid-file" }, "!--pid-file: needs a value: FILE" },
+
 	/* -d, -n, -q, -v */
 	{ { "-d", "25" }, "25 0 daemon quiet open 64 console none" },
 	{ { "--daemon", "-F", "1", "25" }, "25 0 daemon quiet console none" },
@@ -399,6 +407,8 @@ describe_run(const struct options *opt, struct buf *to)
 		buf_printf(to, " snap %ju", opt->snap);
 	if (opt->user != NULL)
 		buf_printf(to, " user %s", opt->user);
+	if (opt->pid_file != NULL)
+		buf_printf(to, " pid-file %s", opt->pid_file);
 	if (opt->run != NULL)
 		buf_printf(to, " run %s", opt->run);
 	if (opt->stamp != STAMP_NONE)
