@@ -301,6 +301,17 @@ logs_losses(const struct logs *logs, struct loss *loss)
 }
 
 void
+logs_on_wait(struct logs *logs, void (*on_wait)(void *arg, const char *name), void *arg)
+{
+	size_t i;
+
+	for (i = 0; i < logs->n; i++) {
+		logs->log[i].output.on_wait = on_wait;
+		logs->log[i].output.arg = arg;
+	}
+}
+
+void
 logs_tidy(struct logs *logs)
 {
 	buf_free(&logs->record);

@@ -59,6 +59,9 @@ void	logs_event(struct logs *logs, const struct event *ev);
 /* What each output has lost in this session: fills loss (room for n), returns how many have. */
 size_t	logs_losses(const struct logs *logs, struct loss *loss);
 
+/* In the session's process: who answers while a log waits for its reader: see struct output. */
+void	logs_on_wait(struct logs *logs, void (*on_wait)(void *arg, const char *name), void *arg);
+
 /* Gives memory back that only a busy session needs. */
 void	logs_tidy(struct logs *logs);
 

@@ -129,6 +129,7 @@ main(int argc, char *argv[])
 	struct cause why;
 	int status;
 
+	signals_begin();
 	argv = title_begin(argv);
 	if (daemon_stdio(&why) == -1 || priv_begin(&why) == -1)
 		return failed(&why);

@@ -24,6 +24,7 @@
 
 #include "output.h"
 #include "process.h"
+#include "signals.h"
 #include "systemlog.h"
 #include "template.h"
 
@@ -48,15 +49,27 @@ expand_plain(const char *name, struct buf *path)
 
 /* Writing */
 
+/* Somebody asks what the program is doing: answers while the reader takes nothing. */
+static void
+answer(const struct output *o, int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+	if (o->on_wait != NULL && poll(&p, 1, 0) == 0)
+		o->on_wait(o->arg, o->name);
+}
+
 /* write(2) until all is out; returns how much was, with errno when not all. */
 static size_t
-write_all(int fd, const void *bytes, size_t len)
+write_on(const struct output *o, int fd, const void *bytes, size_t len)
 {
 	const unsigned char *data = bytes;
 	size_t done = 0;
 	ssize_t n;
 
 	while (done < len) {
+		if (signals_status)
+			answer(o, fd);
 		n = write(fd, data + done, len - done);
 		if (n > 0)
 			done += (size_t)n;
@@ -67,6 +80,23 @@ write_all(int fd, const void *bytes, size_t len)
 		if (n == -1 && errno == EAGAIN)		/* somebody made it so */
 			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
 	}
+	return done;
+}
+
+/* The same, and lets in whoever asks meanwhile what the program is doing. */
+static size_t
+write_all(const struct output *o, enum side s, const void *bytes, size_t len)
+{
+	size_t done;
+	int saved;
+
+	if (!o->may_wait[s])
+		return write_on(o, o->fd[s], bytes, len);
+	signals_let_status(true);
+	done = write_on(o, o->fd[s], bytes, len);
+	saved = errno;
+	signals_let_status(false);
+	errno = saved;
 	return done;
 }
 
@@ -147,7 +177,7 @@ write_whole(struct output *o, enum side s, const void *bytes, size_t len)
 	fstat(o->fd[s], &st);
 	p->start = (uintmax_t)st.st_size;
 	p->writing = len;
-	done = write_all(o->fd[s], bytes, len);
+	done = write_all(o, s, bytes, len);
 	p->writing = 0;
 	if (done < len)
 		write_torn(o, s, done, len);
@@ -219,7 +249,7 @@ repair_end(struct output *o, enum side s)
 		return NULL;
 	if (o->whole_records)
 		return "it ends in half a record";
-	if (o->lines && write_all(o->fd[s], "\n", 1) == 0)
+	if (o->lines && write_all(o, s, "\n", 1) == 0)
 		return strerror(errno);
 	p->torn = false;
 	return NULL;
@@ -242,7 +272,8 @@ set_fd(struct output *o, enum side s, int fd)
 	o->dev[s] = st.st_dev;
 	o->ino[s] = st.st_ino;
 	o->place[s] = alone ? &o->own[s] : &o->tally->place[st.st_ino % OUTPUT_PLACES];
-	o->needs_lock[s] = !alone || !S_ISREG(st.st_mode) || (fcntl(fd, F_GETFL) & O_APPEND) == 0;
+	o->may_wait[s] = !S_ISREG(st.st_mode);
+	o->needs_lock[s] = !alone || o->may_wait[s] || (fcntl(fd, F_GETFL) & O_APPEND) == 0;
 	if (!o->per_side)
 		o->fd[OTHER(s)] = -1;
 }

@@ -52,11 +52,15 @@ struct output {
 	bool			 many_writers;	/* more than one process, at the same time */
 	int			 fd[SIDES];	/* [SERVER] only where per_side; -1 none */
 	bool			 needs_lock[SIDES]; /* others may write there, too */
+	bool			 may_wait[SIDES]; /* it is no regular file, so its reader may be slow */
 	dev_t			 dev[SIDES];	/* which file fd is */
 	ino_t			 ino[SIDES];
 	struct output_place	*place[SIDES];	/* what all its writers know of it */
 	struct output_place	 own[SIDES];	/* of a file that no other process writes */
 	uintmax_t		 lost;		/* bytes, in this process */
+	/* Called when signals_status is set, and writing waits for the reader; or NULL. */
+	void			(*on_wait)(void *arg, const char *name);
+	void			*arg;
 	struct output_tally	*tally;		/* of all processes */
 };
 

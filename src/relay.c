@@ -85,13 +85,28 @@ unacknowledged(const struct bridge *b, enum side side)
 	return n > 0 ? (size_t)n : 0;
 }
 
+static void
+tell_status(struct bridge *b)
+{
+	struct relay_state state;
+	const struct flow *f;
+
+	for (f = b->flow; f < b->flow + SIDES; f++) {
+		state.untaken[f->from] = f->end - f->start;
+		state.ended[f->from] = f->ended;
+	}
+	b->r->on_status(b->r->arg, &state);
+}
+
 /*
- * Sets the deadline at the first signal. A second one does not put it off: Ctrl-C is
+ * Looks at the signals that have come. Sets the deadline at the first that ends the session. A second one does not put it off: Ctrl-C is
  * sent to this process by the terminal, and then SIGTERM by the parent.
  */
 static void
 note_signal(struct bridge *b)
 {
+	if (signals_status)
+		tell_status(b);
 	if (signals_term > 0 && b->stop_ms == 0)
 		b->stop_ms = timing_now_ms() + STOP_MS;
 }

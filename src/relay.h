@@ -13,6 +13,12 @@
 
 #define RELAY_MOST	((size_t)1 << 20)	/* a good read_max */
 
+/* Where a relay stands. Indexed by the side that sends. */
+struct relay_state {
+	size_t		 untaken[SIDES];	/* bytes that were read, and not taken by the other side */
+	bool		 ended[SIDES];		/* nothing more will be read */
+};
+
 struct relay {
 	int		 fd[SIDES];	/* connected, non-blocking, below FD_SETSIZE */
 	bool		 tcp[SIDES];	/* can be reset; a Unix socket cannot */
@@ -27,6 +33,8 @@ struct relay {
 	void		(*on_end)(void *arg, enum side from);
 	/* Called when a busy session has been silent for a second: a time to free memory. */
 	void		(*on_idle)(void *arg);
+	/* Called when signals_status is set, which it has to clear. */
+	void		(*on_status)(void *arg, const struct relay_state *state);
 	void		*arg;
 };
 

@@ -30,9 +30,11 @@
 #include "server.h"
 #include "session.h"
 #include "signals.h"
+#include "status.h"
 
 #define PAUSE_MS	1000	/* after a failed accept(), fork() or pselect() */
 #define RETRY_MOST_MS	60000	/* between two tries to connect (-c) */
+#define ANSWERS_MS	100	/* for sessions to say what they are doing */
 #define ORPHANS_MS	2000	/* for helpers of sessions to end, at exit */
 
 /* Whether clients, or servers, are accepted at all. */
@@ -84,7 +86,7 @@ server_listen(struct server *sv, struct cause *why)
 	sv->child = calloc(sv->opt->max_open, sizeof(*sv->child));
 	if (sv->child == NULL)
 		return cause_errno(why, "-F: table of sessions", NULL);
-	sv->total = process_shared(SIDES * sizeof(*sv->total));
+	sv->total = process_shared(sizeof(*sv->total));
 	if (sv->total == NULL)
 		return cause_errno(why, "totals of sessions", NULL);
 	for (s = CLIENT; s < SIDES; s++) {
@@ -271,6 +273,58 @@ signal_children(const struct server *sv, int sig)
 	}
 }
 
+/* What it is doing */
+
+static struct status_totals
+totals(const struct server *sv)
+{
+	return (struct status_totals){ sv->sessions, sv->unreached, sv->crashed,
+	    { sv->total->bytes[CLIENT], sv->total->bytes[SERVER] }, sv->since };
+}
+
+/*
+ * Has each session say what it is doing, and add its bytes to the totals. Who asks again
+ * before the answer to the last question gets the same: no flood of questions makes one
+ * of answers. A stopped process is left as it is.
+ */
+static void
+ask_sessions(struct server *sv)
+{
+	size_t i;
+
+	signals_status = 0;
+	if (sv->status_ms != 0)
+		return;
+	for (i = 0; i < sv->open; i++)
+		kill(sv->child[i].pid, SIGUSR1);
+	sv->asked = sv->open;
+	sv->answers = sv->total->answers;
+	sv->status_ms = timing_now_ms() + ANSWERS_MS;
+}
+
+/* How many sessions were asked, and have neither answered nor ended. */
+static size_t
+silent(const struct server *sv)
+{
+	uintmax_t answers = sv->total->answers - sv->answers;
+	size_t left = answers < sv->asked ? sv->asked - (size_t)answers : 0;
+
+	return left < sv->open ? left : sv->open;
+}
+
+static void
+report_status(struct server *sv)
+{
+	struct status_totals t = totals(sv);
+	struct buf text = { 0 };
+
+	sv->status_ms = 0;
+	status_parent(sv->open, sv->opt->max_open, silent(sv), &t, &text);
+	if (!text.failed)
+		verbose(0, "%.*s", (int)text.len, (const char *)text.data);
+	buf_free(&text);
+}
+
 /* Sessions */
 
 /* What failed (errno) may last: nothing is accepted for PAUSE_MS, and that is said once. */
@@ -295,6 +349,7 @@ run_session(struct server *sv)
 
 	stop_listening(sv, false);
 	pidfile_leave();
+	signals_in_session();
 	return session_run(&s);
 }
 
@@ -420,15 +475,24 @@ listeners_seen(struct server *sv, bool any, const fd_set *rd)
 	}
 }
 
-/* Milliseconds until something is to be done that no descriptor tells; -1: nothing is. */
+/* Milliseconds until a session may begin that no descriptor tells of; -1: there is none. */
 static long long
-due_ms(const struct server *sv)
+session_due_ms(const struct server *sv)
 {
 	if (sv->pause)
 		return PAUSE_MS;
 	if (sv->full_announced && !full(sv))
 		return 0;	/* a place is free: looks whether a client still waits */
 	return full(sv) || limit_reached(sv) ? -1 : timing_left_ms(sv->next_ms);
+}
+
+/* Milliseconds until something is to be done that no descriptor tells; -1: nothing is. */
+static long long
+due_ms(const struct server *sv)
+{
+	long long session = session_due_ms(sv), status = timing_left_ms(sv->status_ms);
+
+	return session == -1 || (status != -1 && status < session) ? status : session;
 }
 
 /* Goes once round: begins a session that can begin, or waits for news, accepts and reaps. */
@@ -444,6 +508,10 @@ turn(struct server *sv)
 		verbose(operator_level(sv), "reload: opening the logs again");
 		logs_reopen(sv->logs);
 	}
+	if (signals_status)
+		ask_sessions(sv);
+	if (timing_left_ms(sv->status_ms) == 0)
+		report_status(sv);
 	if (ready(sv)) {
 		begin_session(sv);
 		return;
@@ -511,10 +579,13 @@ wait_for_orphans(struct server *sv)
 static void
 report_end(const struct server *sv)
 {
-	verbose(operator_level(sv), "ended: %lu session%s (%lu without a server, %lu crashed), "
-	    "%ju bytes from clients, %ju bytes from servers", sv->sessions,
-	    sv->sessions == 1 ? "" : "s", sv->unreached, sv->crashed, sv->total[CLIENT],
-	    sv->total[SERVER]);
+	struct status_totals t = totals(sv);
+	struct buf text = { 0 };
+
+	status_totals(&t, &text);
+	if (!text.failed)
+		verbose(operator_level(sv), "ended: %.*s", (int)text.len, (const char *)text.data);
+	buf_free(&text);
 }
 
 int
@@ -524,6 +595,7 @@ server_run(struct server *sv, struct logs *logs)
 	enum side s;
 
 	sv->logs = logs;
+	sv->since = timing_now().wall;
 #ifdef PR_SET_CHILD_SUBREAPER
 	/*
 	 * A lookup helper may outlive its session. It then becomes a child of this process

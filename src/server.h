@@ -12,6 +12,7 @@
 #include "endpoint.h"
 #include "log.h"
 #include "options.h"
+#include "session.h"
 #include "sock.h"
 #include "timing.h"
 
@@ -44,7 +45,11 @@ struct server {
 	bool			 sent_kill;	/* sessions were killed, so their deaths are no crashes */
 	unsigned long		 unreached;	/* sessions that found no server */
 	unsigned long		 crashed;	/* sessions whose process crashed */
-	uintmax_t		*total;		/* [SIDES]: bytes of all sessions, which add to it */
+	struct session_totals	*total;		/* of all sessions, which add to it */
+	struct timespec		 since;		/* when it began to serve */
+	long long		 status_ms;	/* when to say what it is doing; 0: nobody has asked */
+	size_t			 asked;		/* sessions that were told to say it, too, */
+	uintmax_t		 answers;	/* when there were so many answers of sessions */
 	long long		 retry_ms;	/* -c: the pause before the next try; 0: none */
 	long long		 next_ms;	/* -c: not before that time; 0: at once */
 };

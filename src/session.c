@@ -26,6 +26,7 @@
 #include "session.h"
 #include "signals.h"
 #include "sock.h"
+#include "status.h"
 #include "title.h"
 
 #define QUEUE_RETRY_MS	20	/* before another try at a Unix socket whose queue is full */
@@ -35,7 +36,10 @@ struct talk {
 	struct session	*s;
 	struct event	 ev;
 	struct chunk	 chunk;		/* what ev.chunk points to: of what was read, what --snap leaves */
-	long long	 opened_us;	/* as of struct moment */
+	long long	 opened_us;	/* as of struct moment; when the last event was, too: */
+	long long	 last_us;
+	uintmax_t	 bytes[SIDES];	/* received so far, from that side */
+	uintmax_t	 added[SIDES];	/* of those, what is in the totals of all sessions */
 };
 
 static void
@@ -43,9 +47,12 @@ tell(struct talk *t, enum event_type type)
 {
 	struct moment now;
 
-	if (t->s->logs->n == 0)
+	if (t->s->logs->n == 0) {
+		t->last_us = timing_now_us();
 		return;
+	}
 	now = timing_now();
+	t->last_us = now.us;
 	t->ev.type = type;
 	t->ev.time = now.wall;
 	if (type == EV_OPEN) {
@@ -62,6 +69,7 @@ tell_chunk(void *arg, const struct chunk *c)
 {
 	struct talk *t = arg;
 
+	t->bytes[c->from] = c->offset + c->len;
 	t->chunk = *c;
 	if (c->len > t->s->opt->snap)
 		t->chunk.shown = t->s->opt->snap;
@@ -84,6 +92,58 @@ tell_end(void *arg, enum side from)
 
 	t->ev.from = from;
 	tell(t, EV_END);
+}
+
+/* Adds what came since the last time to the totals of all sessions. */
+static void
+add_to_totals(struct talk *t)
+{
+	enum side side;
+
+	for (side = CLIENT; t->s->total != NULL && side < SIDES; side++) {
+		process_add(&t->s->total->bytes[side], t->bytes[side] - t->added[side]);
+		t->added[side] = t->bytes[side];
+	}
+}
+
+/* Says how the session stands; st has what it waits for. */
+static void
+say_status(struct talk *t, struct status_session *st)
+{
+	const struct session *s = t->s;
+	struct buf text = { 0 };
+
+	signals_status = 0;
+	st->session = s->number;
+	st->peer = s->peer;
+	st->since = s->arrived.wall;
+	memcpy(st->bytes, t->bytes, sizeof(st->bytes));
+	st->idle_us = timing_now_us() - t->last_us;
+	st->spoken = t->bytes[CLIENT] + t->bytes[SERVER] > 0;
+	st->last = t->chunk.from;
+	status_session(st, &text);
+	if (!text.failed)
+		verbose(0, "%.*s", (int)text.len, (const char *)text.data);
+	buf_free(&text);
+	add_to_totals(t);
+	if (s->total != NULL)
+		process_add(&s->total->answers, 1);
+}
+
+static void
+answer_relay(void *arg, const struct relay_state *state)
+{
+	struct status_session st = { 0 };
+
+	memcpy(st.untaken, state->untaken, sizeof(st.untaken));
+	memcpy(st.ended, state->ended, sizeof(st.ended));
+	say_status(arg, &st);
+}
+
+static void
+answer_log(void *arg, const char *name)
+{
+	say_status(arg, &(struct status_session){ .log = name });
 }
 
 /* EV_ERROR, EV_UNREACHED */
@@ -125,6 +185,8 @@ is_tcp(const struct peer *p)
 
 /* The side that is already there, while the other one is connected to. */
 struct partner {
+	struct talk	*talk;
+	enum side	side;		/* the other one */
 	int		fd;		/* or -1: there is none */
 	bool		tcp;
 	int		watch;		/* what is readable when there is news of it, or -1 */
@@ -150,6 +212,15 @@ has_left(struct partner *p)
 	return saw == PEEK_DEAD;
 }
 
+static void
+answer_connecting(const struct partner *p)
+{
+	struct status_session st = { 0 };
+
+	st.connecting[p->side] = true;
+	say_status(p->talk, &st);
+}
+
 /*
  * Waits until fd can be written, which ends a connection attempt, or with -1 as fd until
  * the deadline. Returns 0, or an errno value: ETIMEDOUT, ECANCELED on SIGTERM,
@@ -164,6 +235,8 @@ wait_writable(int fd, struct partner *p, long long deadline)
 	for (;;) {
 		if (signals_term > 0)
 			return ECANCELED;
+		if (signals_status)
+			answer_connecting(p);
 		FD_ZERO(&rd);
 		FD_ZERO(&wr);
 		if (fd != -1)
@@ -238,10 +311,11 @@ reach(struct session *s, enum side side, struct partner *p)
 
 /* Connects to one side, while it looks whether the side that is there leaves. As reach(). */
 static int
-reach_beside(struct session *s, enum side side)
+reach_beside(struct talk *t, enum side side)
 {
+	struct session *s = t->s;
 	int fd = s->fd[OTHER(side)], result, saved;
-	struct partner p = { .fd = fd, .watch = fd, .guard = GUARD_NONE,
+	struct partner p = { .talk = t, .side = side, .fd = fd, .watch = fd, .guard = GUARD_NONE,
 	    .tcp = is_tcp(&s->peer[OTHER(side)]) };
 
 	result = reach(s, side, &p);
@@ -301,7 +375,7 @@ reach_all(struct talk *t, enum session_exit *how)
 	int error;
 
 	for (side = CLIENT; side < SIDES; side++) {
-		if (s->fd[side] != -1 || reach_beside(s, side) == 0)
+		if (s->fd[side] != -1 || reach_beside(t, side) == 0)
 			continue;
 		error = errno;
 		if (s->fd[OTHER(side)] != -1)
@@ -382,16 +456,17 @@ enum session_exit
 session_run(struct session *s)
 {
 	struct talk t = { .s = s, .ev = { .session = s->number, .peer = s->peer,
-	    .arrived = s->arrived.wall } };
+	    .arrived = s->arrived.wall }, .last_us = s->arrived.us };
 	struct relay r = { .max_bytes = s->opt->max_bytes, .idle_ms = s->opt->idle_ms,
-	    .on_chunk = tell_chunk, .on_end = tell_end, .on_idle = tidy_logs, .arg = &t,
+	    .on_chunk = tell_chunk, .on_end = tell_end, .on_idle = tidy_logs,
+	    .on_status = answer_relay, .arg = &t,
 	    .read_max = read_size(s) };
 	struct ending e;
 	struct cause why;
-	enum side side;
 	enum session_exit how;
 
 	prepare_sides(s);
+	logs_on_wait(s->logs, answer_log, &t);
 	if (reach_all(&t, &how) == -1)
 		return how;
 	hand_over(s, &r);
@@ -404,7 +479,6 @@ session_run(struct session *s)
 		complain_unshown(s, why.text);
 	}
 	tell_close(&t, &e);
-	for (side = CLIENT; s->total != NULL && side < SIDES; side++)
-		process_add(&s->total[side], e.bytes[side]);
+	add_to_totals(&t);
 	return e.bytes[CLIENT] + e.bytes[SERVER] == 0 ? SESSION_EMPTY : SESSION_DONE;
 }

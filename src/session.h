@@ -12,6 +12,12 @@
 #include "options.h"
 #include "timing.h"
 
+/* What the parent is told by all sessions, in memory that they share. */
+struct session_totals {
+	uintmax_t	bytes[SIDES];	/* received from that side */
+	uintmax_t	answers;	/* how often one has said how it stands */
+};
+
 struct session {
 	const struct options	*opt;
 	struct logs		*logs;
@@ -23,7 +29,7 @@ struct session {
 	int			 fd[SIDES];	/* accepted, or -1: to be connected */
 	bool			 dead[SIDES];	/* connected, but already reset by the peer */
 	struct peer		 peer[SIDES];
-	uintmax_t		*total;		/* [SIDES]: add the bytes of the session; may be NULL */
+	struct session_totals	*total;		/* to add to; may be NULL */
 };
 
 /* How a session's process exits; with another status it has crashed. */
@@ -33,7 +39,10 @@ enum session_exit {
 	SESSION_EMPTY = 4	/* neither side has sent a byte */
 };
 
-/* Connects what is to be connected, bridges, logs, and closes everything. */
+/*
+ * Connects what is to be connected, bridges, logs, and closes everything. Says how it stands
+ * when signals_status is set.
+ */
 enum session_exit	session_run(struct session *s);
 
 #endif

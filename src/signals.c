@@ -13,14 +13,27 @@
 
 #define WAIT_MOST_MS	(31LL * 24 * 60 * 60 * 1000)	/* what POSIX promises of select() */
 
-volatile sig_atomic_t	signals_term, signals_hup, signals_last, signals_child;
+volatile sig_atomic_t	signals_term, signals_hup, signals_last, signals_child, signals_status;
 sigset_t		signals_wait_mask;
 
 static bool		typed_is_ours = true;
 
 /* Signals that are let in only where a loop looks at their flags afterwards. */
-static const int	blocked[] = { SIGTERM, SIGINT, SIGCHLD, SIGHUP };
+static const int	blocked[] = { SIGTERM, SIGINT, SIGCHLD, SIGHUP, SIGUSR1,
+#ifdef SIGINFO
+	SIGINFO,
+#endif
+};
 #define BLOCKED		(sizeof(blocked) / sizeof(*blocked))
+
+/* Those of them that ask what the program is doing: BSD has a key for the second, ^T. */
+static const int	asking[] = {
+	SIGUSR1,
+#ifdef SIGINFO
+	SIGINFO,
+#endif
+};
+#define ASKING		(sizeof(asking) / sizeof(*asking))
 
 static const struct {
 	int		 sig;
@@ -59,6 +72,13 @@ on_reload(int sig)
 {
 	(void)sig;
 	signals_hup = 1;
+}
+
+static void
+on_status(int sig)
+{
+	(void)sig;
+	signals_status = 1;
 }
 
 static void
@@ -103,9 +123,28 @@ end_by(int sig)
 }
 
 void
+signals_let_status(bool in)
+{
+	sigset_t set;
+	size_t i;
+
+	sigemptyset(&set);
+	for (i = 0; i < ASKING; i++)
+		sigaddset(&set, asking[i]);
+	sigprocmask(in ? SIG_UNBLOCK : SIG_BLOCK, &set, NULL);
+}
+
+void
+signals_begin(void)
+{
+	signals_let_status(false);
+}
+
+void
 signals_catch(enum signals_hangup hangup)
 {
 	sigset_t set;
+	size_t i;
 
 	handle(SIGPIPE, SIG_IGN);
 #ifdef SIGXFSZ
@@ -118,6 +157,9 @@ signals_catch(enum signals_hangup hangup)
 		end_by(SIGHUP);
 	else if (hangup == HANGUP_RELOADS_ALWAYS || !is_ignored(SIGHUP))
 		handle(SIGHUP, on_reload);
+	for (i = 0; i < ASKING; i++)
+		if (!is_ignored(asking[i]))
+			handle(asking[i], on_status);
 	sigemptyset(&set);
 	sigaddset(&set, SIGALRM);
 #ifdef SIGIO
@@ -174,6 +216,14 @@ signals_let_in(void)
 }
 
 void
+signals_in_session(void)
+{
+#ifdef SIGINFO
+	handle(SIGINFO, SIG_IGN);
+#endif
+}
+
+void
 signals_no_zombies(void)
 {
 	handle(SIGCHLD, SIG_IGN);
@@ -198,6 +248,10 @@ signals_before_exec(void)
 void
 signals_default(void)
 {
+	size_t i;
+
+	for (i = 0; i < ASKING; i++)
+		handle(asking[i], SIG_IGN);
 	handle(SIGTERM, SIG_DFL);
 	handle(SIGINT, SIG_DFL);
 	handle(SIGALRM, SIG_DFL);

@@ -13,12 +13,19 @@ struct moment
 timing_now(void)
 {
 	struct moment now;
-	struct timespec t;
 
 	clock_gettime(CLOCK_REALTIME, &now.wall);
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	now.us = (long long)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+	now.us = timing_now_us();
 	return now;
+}
+
+long long
+timing_now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long long)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
 long long

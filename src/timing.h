@@ -16,6 +16,9 @@ struct moment {
 
 struct moment	timing_now(void);
 
+/* The us of timing_now() alone. */
+long long	timing_now_us(void);
+
 /* Milliseconds since some fixed moment; never 0, so that a deadline of 0 can mean none. */
 long long	timing_now_ms(void);
 

@@ -121,6 +121,8 @@ if [ -n "$own_syslog" ]; then
 	wait_for logged '# session 1 close' "$own_syslog"
 	like "$(cat "$own_syslog")" 'client> 2 bytes$' '-o syslog: has its records'
 	is "$(grep -c '# session 1 ' "$own_syslog")" 2 '-o syslog: and session lines only once'
+	kill -USR1 "$daemon_pid"
+	wait_for logged "<30>.*tcpreen\\[$daemon_pid\\]: status: 0 of 64 sessions open; 1 session .*, 2 bytes from clients, 2 bytes" "$own_syslog"
 	kill "$daemon_pid"
 	wait_for gone "$daemon_pid"
 	: >"$own_syslog"

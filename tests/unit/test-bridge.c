@@ -69,6 +69,7 @@ struct talk {
 	struct step		 step[12];
 	struct sent		 sent[SIDES][4];
 	long long		 term_ms;	/* a signal comes then, at the end */
+	bool			 asks;		/* and SIGUSR1 */
 	long long		 died_ms[SIDES];	/* the connection breaks, at that time */
 	const char		*did;		/* at the end, after the last wait */
 	struct ending		 e;
@@ -106,7 +107,7 @@ static char			 log_text[4096];
  * "s+5": 5 bytes were written to the server, "s+!1": urgent; "s+0":
  * it takes none; "s.": its stream was ended;
  * "C5@0": on_chunk(), 5 bytes of the client at offset 0, "C!1@5": urgent; "C.": on_end();
- * "idle": on_idle(); "in": signals were let in; "+c", "-c": guarded, no more;
+ * "idle": on_idle(); "?5,0.": on_status(): 5 bytes of the client are kept, the server has ended; "in": signals were let in; "+c", "-c": guarded, no more;
  * "g:close"; "c:close", "c:reset", and "c:left" where it was not said how, with the time.
  */
 static void did(const char *fmt, ...) PRINTF_LIKE(1, 2);
@@ -158,6 +159,15 @@ on_end(void *arg, enum side from)
 {
 	CHECK(arg == &end, "%s: arg", talk->title);
 	did("%c.", "CS"[from]);
+}
+
+static void
+on_status(void *arg, const struct relay_state *state)
+{
+	CHECK(arg == &end, "%s: arg", talk->title);
+	signals_status = 0;
+	did("?%zu%s,%zu%s", state->untaken[CLIENT], state->ended[CLIENT] ? "." : "",
+	    state->untaken[SERVER], state->ended[SERVER] ? "." : "");
 }
 
 static void
@@ -494,7 +504,7 @@ happen_to(struct end *e, const char *word)
 }
 
 /*
- * Words for a side, see above; "TERM"; "g?": the guard is readable, for no reason; "+5":
+ * Words for a side, see above; "TERM"; "USR1"; "g?": the guard is readable, for no reason; "+5":
  * the wait ends after 5 ms. Returns whether it did.
  */
 static bool
@@ -507,6 +517,9 @@ happen(const char *words, bool *signal)
 	for (word = strtok(text, " "); word != NULL; word = strtok(NULL, " "))
 		if (strcmp(word, "TERM") == 0) {
 			signals_term++;
+			*signal = true;
+		} else if (strcmp(word, "USR1") == 0) {
+			signals_status = 1;
 			*signal = true;
 		} else if (strcmp(word, "g?") == 0) {
 			guard_errs = true;
@@ -594,6 +607,8 @@ wait_for_sent(int nfds, long long ms)
 	now_ms += ms;
 	if (talk->term_ms == 0 || now_ms < START_MS + talk->term_ms)
 		return 0;
+	if (talk->asks)
+		signals_status = 1;
 	signals_term++;
 	return fails(EINTR);
 }
@@ -647,7 +662,7 @@ run(const struct talk *t, const struct step *script)
 	step = script;
 	blocks = 0;
 	now_ms = START_MS;
-	signals_term = 0;
+	signals_term = signals_status = 0;
 	guard_open = false;
 	*log_text = '\0';
 	for (s = CLIENT; s < SIDES; s++) {
@@ -660,6 +675,7 @@ run(const struct talk *t, const struct step *script)
 	r.on_chunk = on_chunk;
 	r.on_end = on_end;
 	r.on_idle = on_idle;
+	r.on_status = on_status;
 	r.arg = &end;
 	memset(&e, 0xff, sizeof(e));
 	relay_run(&r, &e);
@@ -1049,6 +1065,20 @@ static const struct talk talks[] = {
 	{ "srx", 0, "", "C!1@0" } },
   .did = "c:reset@0 s:left@0", .e = { END_RESET, SERVER, .undelivered[CLIENT] = 1,
       .error = ETIMEDOUT } },
+
+/* SIGUSR1 */
+{ .title = "how it stands", .no_clock = true, .step = {
+	{ "crx srx", FOREVER, "USR1", "" },
+	{ "crx srx", FOREVER, "c9 s=5", "?0,0" },
+	{ "srwx", GUARD, "USR1", "s+5 s+0 C9@0" },
+	{ "srwx", GUARD, "s=* USR1", "?4,0" },
+	{ "srwx", GUARD, "s7 c=2", "?4,0" },
+	{ "crwx", GUARD, "USR1", "s+4 c+2 c+0 S7@0" },
+	{ "crwx", GUARD, "s. c=*", "?0,5" },
+	{ "crx srx", FOREVER, "", "c+5" },
+	{ "crx", GUARD, "USR1", "c. S." },
+	{ "crx", GUARD, "c.", "?0,0." } },
+  .did = "s. C. c:close@0 s:close@0", .e.by = SERVER },
 
 /* Busy */
 { .title = "big buffers", .step = {

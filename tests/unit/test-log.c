@@ -561,12 +561,19 @@ check_descriptors(void)
 /* All of them */
 
 static void
+answer(void *arg, const char *name)
+{
+	(void)arg, (void)name;
+}
+
+static void
 check_all(void)
 {
 	struct options opt = options(2);
 	struct logs logs;
 	struct cause why;
 	struct loss loss[4];
+	size_t i;
 
 	chosen[0] = (struct log_option){ "a", &verbatim, false };
 	chosen[1] = (struct log_option){ "b", &piecewise, false };
@@ -580,6 +587,9 @@ check_all(void)
 	logs_reopen(&logs);
 	CHECK_TEXT(did, "reopen a; reopen b; reopen -", "reopened");
 	did[0] = '\0';
+	logs_on_wait(&logs, answer, &opt);
+	for (i = 0; i < logs.n; i++)
+		CHECK(logs.log[i].output.on_wait == answer && logs.log[i].output.arg == &opt, "%zu", i);
 	losing = "a";
 	CHECK(logs_report(&logs), "lost");
 	CHECK_TEXT(did, "report a; report b; report -", "all are reported");

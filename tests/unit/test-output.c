@@ -21,6 +21,7 @@
 
 #include "output.h"
 #include "process.h"
+#include "signals.h"
 #include "unit.h"
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
@@ -33,6 +34,10 @@ static size_t part;		/* SHORT, DIE_HALF: bytes that are written first */
 static int writes;
 static int held;		/* locks */
 static bool written_locked;	/* the last write was under one */
+static bool listens;		/* for what asks for the status, */
+static int lets;		/* and how often it began to */
+static bool written_listening;	/* during the last write */
+static bool asked_by_write;	/* a write that is interrupted is so by that */
 static char said[4096];		/* what went to stderr */
 
 static void	write_as_others(void);
@@ -54,6 +59,7 @@ __wrap_write(int fd, const void *data, size_t n)
 		return (ssize_t)n;
 	}
 	writes++;
+	written_listening = listens;
 	written_locked = held > 0;
 	switch (now) {
 	case SHORT:
@@ -77,6 +83,8 @@ __wrap_write(int fd, const void *data, size_t n)
 	case INTERRUPTED:
 	case AGAIN:
 		how = PLAIN;
+		if (asked_by_write)
+			signals_status = 1;
 		errno = now == AGAIN ? EAGAIN : EINTR;
 		return -1;
 	case BROKEN:
@@ -95,6 +103,9 @@ __wrap_write(int fd, const void *data, size_t n)
 /* The rest of the system */
 
 static int	polls;			/* how often a descriptor was waited for */
+static int	looks;			/* how often it was looked at, */
+static bool	reader_slow;		/* and whether it took nothing then */
+static char	answered[256];		/* the names of outputs that waited */
 static int	locks, unlocks;		/* how often a lock was taken, given back */
 static int	in_memory;		/* blocks that were taken and not given back */
 static bool	no_memory;
@@ -113,9 +124,24 @@ __wrap_poll(struct pollfd *p, nfds_t n, int ms)
 {
 	if (p->fd == STDERR_FILENO)
 		return 1;		/* complain() */
+	if (ms == 0) {
+		looks++;
+		CHECK(n == 1 && p->events == POLLOUT, "%d", (int)p->events);
+		return !reader_slow;
+	}
 	polls++;
 	CHECK(n == 1 && p->events == POLLOUT && ms == -1, "%d, %d", (int)p->events, ms);
 	return 1;
+}
+
+void	__wrap_signals_let_status(bool in);
+void
+__wrap_signals_let_status(bool in)
+{
+	CHECK(in != listens, "%s again", in ? "in" : "out");
+	listens = in;
+	lets += in;
+	errno = EINVAL;		/* which nobody is to see */
 }
 
 void	__real_lock_take(struct lock *), __wrap_lock_take(struct lock *);
@@ -1147,6 +1173,72 @@ check_session_fifo(void)
 	unlink(fifo);
 }
 
+static void
+on_wait(void *arg, const char *name)
+{
+	size_t used = strlen(answered);
+
+	CHECK(arg == answered, "another argument");
+	signals_status = 0;
+	snprintf(answered + used, sizeof(answered) - used, "%s;", name);
+}
+
+/* Who asks for the status while a reader is slow gets an answer, if the file has readers at all. */
+static void
+check_waits(void)
+{
+	char name[256], file[256], fifo[256];
+	struct output o;
+	int reader;
+
+	snprintf(name, sizeof(name), "%s/%%n-%%d", folder);
+	snprintf(file, sizeof(file), "%s/0007-client", folder);
+	snprintf(fifo, sizeof(fifo), "%s/0007-server", folder);
+	CHECK(mkfifo(fifo, 0600) == 0, "%s", strerror(errno));
+	reader = open(fifo, O_RDONLY | O_NONBLOCK);
+	file_of_session(&o, name, false, false);
+	lets = looks = 0;
+	output_write(&o, CLIENT, "x", 1);
+	CHECK(lets == 0 && !written_listening, "a file: %d", lets);
+	output_write(&o, SERVER, "x", 1);
+	CHECK(lets == 1 && written_listening && !listens && looks == 0, "a FIFO: %d, %d", lets, looks);
+
+	signals_status = 1;
+	reader_slow = true;
+	output_write(&o, SERVER, "x", 1);
+	CHECK(looks == 0 && signals_status == 1, "nobody there to answer");
+	o.on_wait = on_wait;
+	o.arg = answered;
+	output_write(&o, SERVER, "x", 1);
+	CHECK_TEXT(answered, strcat(strcpy(file, name), ";"), "before the write");
+	CHECK(looks == 1, "%d", looks);
+
+	answered[0] = '\0';
+	signals_status = 1;
+	reader_slow = false;
+	output_write(&o, SERVER, "x", 1);
+	CHECK(answered[0] == '\0' && signals_status == 1 && looks == 2, "a quick reader");
+
+	signals_status = 0;
+	reader_slow = asked_by_write = true;
+	how = INTERRUPTED;
+	writes = 0;
+	output_write(&o, SERVER, "x", 1);
+	CHECK_TEXT(answered, file, "in the middle");
+	CHECK(writes == 2 && looks == 3, "%d, %d", writes, looks);
+	reader_slow = asked_by_write = false;
+
+	said[0] = '\0';
+	how = BROKEN;
+	output_write(&o, SERVER, "x", 1);
+	CHECK(strstr(said, strerror(EPIPE)) != NULL && !listens, "said %s", said);
+	stop(&o);
+	close(reader);
+	snprintf(file, sizeof(file), "%s/0007-client", folder);
+	unlink(file);
+	unlink(fifo);
+}
+
 /* Two files that have one place: what is torn in the first is nothing to the second. */
 static void
 check_places(void)
@@ -1326,6 +1418,7 @@ main(void)
 	check_reopen_fails();
 	check_session_files();
 	check_session_fifo();
+	check_waits();
 	check_places();
 	check_append();
 	check_syslog();

@@ -301,7 +301,8 @@ kill(pid_t pid, int sig)
 	size_t n = strlen(told);
 
 	snprintf(told + n, sizeof(told) - n, "%ld %s ", (long)pid, sig == SIGTERM ? "TERM" :
-	    sig == SIGINT ? "INT" : sig == SIGKILL ? "KILL" : sig == SIGCONT ? "CONT" : "?");
+	    sig == SIGINT ? "INT" : sig == SIGKILL ? "KILL" : sig == SIGCONT ? "CONT" :
+	    sig == SIGUSR1 ? "USR1" : "?");
 	return 0;
 }
 
@@ -334,7 +335,7 @@ child_ends(unsigned long nth, int status)
  * Words: "c", "C", "s", "S": a client, a server is at that listener; "+500": so many ms
  * pass; "=1:0": the first session's process ends with that status of wait(2), "=0:0" an
  * orphan; "O": there is one; "I": waitpid() is interrupted; "TERM", "HUP": that signal;
- * "INT": SIGINT; "A24", "F!", "R*": from now on accept, fork, recv fail
+ * "INT": SIGINT; "USR1"; "answer": a session has answered that; "A24", "F!", "R*": from now on accept, fork, recv fail
  * with that errno, EAGAIN, ECONNRESET; 0: they work. "R+": the second recv() fails, "P9":
  * pselect() does, this once. "total": sessions have added to that. "fresh", "retrying":
  * what sv.retrying should be. Returns what pselect() does.
@@ -366,9 +367,14 @@ happen(const char *words, fd_set *rd)
 		} else if (strcmp(word, "INT") == 0) {
 			raise(SIGINT);
 			error = EINTR;
+		} else if (strcmp(word, "USR1") == 0) {
+			raise(SIGUSR1);
+			error = EINTR;
+		} else if (strcmp(word, "answer") == 0) {
+			sv.total->answers++;
 		} else if (strcmp(word, "total") == 0) {
-			sv.total[CLIENT] += 11;
-			sv.total[SERVER] += UINTMAX_C(5000000000);
+			sv.total->bytes[CLIENT] += 11;
+			sv.total->bytes[SERVER] += UINTMAX_C(5000000000);
 		} else if (strcmp(word, "fresh") == 0 || strcmp(word, "retrying") == 0) {
 			CHECK(sv.retrying == (word[0] == 'r'), "%s, \"%s\"", title, words);
 		} else if (word[0] == 'O') {
@@ -487,7 +493,7 @@ run(const char *name, const struct options *opt, const struct step *script)
 	nended = nreset = 0;
 	orphans = 0;
 	told[0] = '\0';
-	signals_term = signals_hup = 0;
+	signals_term = signals_hup = signals_status = 0;
 	if (server_resolve(&sv, opt, &why) == -1 || server_listen(&sv, &why) == -1) {
 		CHECK(false, "%s: %s", name, why.text);
 		return -2;
@@ -938,8 +944,8 @@ test_stop(void)
 		{ .watched = NULL } }) == -1, "status");
 	words = heard();
 	CHECK(strstr(words, "stopping: SIGTERM") != NULL && strstr(words, "ended: 1 session "
-	    "(1 without a server, 0 crashed), 0 bytes from clients, 0 bytes from servers\n") != NULL,
-	    "%s", words);
+	    "(1 without a server, 0 crashed), 0 bytes from clients, 0 bytes from servers, since "
+	    "1970-01-01T") != NULL, "%s", words);
 	CHECK(reloads == 1, "%u reloads", reloads);
 	opt.max_sessions = 2;
 	CHECK(run("-m 2 -d", &opt, (const struct step[]){
@@ -949,7 +955,7 @@ test_stop(void)
 		{ .watched = NULL } }) == -1, "status");
 	words = heard();
 	CHECK(strstr(words, "ended: 2 sessions (0 without a server, 1 crashed), 22 bytes from clients, "
-	    "10000000000 bytes from servers\n") != NULL, "%s", words);
+	    "10000000000 bytes from servers, since 1970-01-01T") != NULL, "%s", words);
 	opt = bridge(1, 0);
 	snprintf(aborts, sizeof(aborts), "A%d c", ECONNABORTED);
 	diag_verbosity(2);
@@ -964,6 +970,78 @@ test_stop(void)
 	CHECK(strstr(words, "stopping: SIGTERM\n") != NULL &&
 	    strstr(words, "ended: 1 session ") != NULL, "%s", words);
 	diag_verbosity(0);
+}
+
+/* SIGUSR1: the sessions are asked, and have a tenth of a second to add what they know. */
+static void
+test_status(void)
+{
+	struct options opt = bridge(2, 0);
+	const char *at;
+
+	setenv("TZ", "UTC", 1);
+	CHECK(run("nobody to be asked", &opt, (const struct step[]){
+		{ "c", FOREVER, "USR1", NULL },
+		{ "c", 100, "+100", NULL },
+		{ "c", FOREVER, "TERM", "tcpreen: status: 0 of 2 sessions open; 0 sessions "
+		    "(0 without a server, 0 crashed), 0 bytes from clients, 0 bytes from servers, "
+		    "since 1970-01-01T00:16:40.000000+00:00\n" },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK_TEXT(told, "", "nobody is told");
+	CHECK(run("two sessions, one does not answer; who asks again meanwhile", &opt,
+	    (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "c", FOREVER, "c", NULL },
+		{ "c", FOREVER, "USR1", NULL },
+		{ "c", 100, "+60 USR1", NULL },
+		{ "c", 40, "total answer +39 USR1", NULL },
+		{ "c", 1, "+1", NULL },
+		{ "c", FOREVER, "+1", "tcpreen: status: 2 of 2 sessions open (1 without an answer "
+		    "yet); 2 sessions (0 without a server, 0 crashed), 11 bytes from clients, "
+		    "5000000000 bytes from servers, since " },
+		{ "c", FOREVER, "USR1", NULL },		/* and later on */
+		{ "c", 100, "answer answer answer +100", NULL },
+		{ "c", FOREVER, "TERM", "status: 2 of 2 sessions open; 2 sessions" },
+		{ "", FOREVER, "=1:0 =2:0", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK((at = strstr(told, "50001 USR1 50002 USR1 50001 USR1 50002 USR1 50001 TERM")) == told,
+	    "told %s", at == NULL ? told : at);
+	CHECK(run("one ends before it answers", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "c", FOREVER, "USR1", NULL },
+		{ "c", 100, "=1:0", NULL },
+		{ "c", 100, "+100", NULL },
+		{ "c", FOREVER, "TERM", "status: 0 of 2 sessions open; 1 session (" },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK(run("a pause is due earlier, or later", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "c", FOREVER, "A24 c", NULL },
+		{ "", 1000, "USR1", "accept: " },
+		{ "c", 100, "+1 c", NULL },
+		{ "", 99, "+99", NULL },
+		{ "c", FOREVER, "TERM", "status: 1 of 2 sessions open (1 without an answer yet)" },
+		{ "", FOREVER, "=1:0", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	opt = bridge(1, 1);
+	CHECK(run("-m is reached", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "", FOREVER, "USR1", NULL },
+		{ "", 100, "+50 answer", NULL },
+		{ "", 50, "+50", NULL },
+		{ "", FOREVER, "=1:0", "status: 1 of 1 session open; 1 session (" },
+		{ .watched = NULL } }) == 0, "status");
+	opt = bridge(1, 0);
+	opt.connects = true;
+	opt.service[CLIENT] = "9";
+	CHECK(run("-c: the next try is due earlier", &opt, (const struct step[]){
+		{ "", FOREVER, "=1:768 +950", NULL },
+		{ "", 1000, "+950", NULL },
+		{ "", 50, "+45 USR1", NULL },
+		{ "", 5, "+5", NULL },
+		{ "", 95, "+95", NULL },
+		{ "", FOREVER, "TERM", "status: 1 of 1 session open; 2 sessions (1 " },
+		{ "", FOREVER, "=2:0", NULL },
+		{ .watched = NULL } }) == 0, "status");
 }
 
 /* Lookup helpers that are left when all sessions of -m have ended: two seconds, but no longer. */
@@ -1295,6 +1373,7 @@ main(void)
 	test_retrying();
 	test_stop();
 	test_command();
+	test_status();
 	test_orphans();
 	test_names();
 	test_child();

@@ -51,8 +51,11 @@ static bool		 shown, helps, named[SIDES];	/* of logs and names */
 static size_t		 growth;
 static size_t		 nlosses;
 static void		 (*relay_does)(const struct relay *r, struct ending *e);
+static struct session	 s;
 static jmp_buf		 helper;
 static struct event	 last;		/* the event that came last */
+static void		 (*log_waits)(void *arg, const char *name);
+static void		 *log_arg;
 
 static void trace_add(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
@@ -92,6 +95,7 @@ void	__wrap_logs_event(struct logs *l, const struct event *ev);
 size_t	__wrap_logs_losses(const struct logs *l, struct loss *loss);
 size_t	__wrap_logs_growth(const struct logs *l);
 bool	__wrap_logs_on_stdout(const struct logs *l);
+void	__wrap_logs_on_wait(struct logs *l, void (*on_wait)(void *arg, const char *name), void *arg);
 void	__wrap_logs_tidy(struct logs *l);
 void	__wrap_process_add(uintmax_t *n, uintmax_t more);
 void	__wrap_complain(const char *fmt, ...) PRINTF_LIKE(1, 2);
@@ -122,7 +126,7 @@ __wrap_clock_gettime(clockid_t clock, struct timespec *t)
 /*
  * Words of a step: "w": an attempt is over; "r": the partner has news: bytes ("rB"), the end
  * ("rE"), a reset ("rD"), nothing ("rN"); "g": the guard sees a reset; "+5": so many
- * ms pass; "t": as many as were waited for; "TERM", "EINTR".
+ * ms pass; "t": as many as were waited for; "TERM", "USR1", "EINTR".
  */
 int
 __wrap_pselect(int nfds, fd_set *rd, fd_set *wr, fd_set *ex, const struct timespec *t,
@@ -168,6 +172,8 @@ __wrap_pselect(int nfds, fd_set *rd, fd_set *wr, fd_set *ex, const struct timesp
 		now_ms += ms;
 	if (strcmp(word, "TERM") == 0)
 		signals_term = 1;
+	else if (strcmp(word, "USR1") == 0)
+		signals_status = 1;
 	else if (strcmp(word, "EINTR") != 0)
 		return n;
 	*rd = r;		/* as they were, which says nothing */
@@ -343,6 +349,14 @@ __wrap_logs_on_stdout(const struct logs *l)
 }
 
 void
+__wrap_logs_on_wait(struct logs *l, void (*on_wait)(void *arg, const char *name), void *arg)
+{
+	CHECK(l == s.logs, "%s: other logs", title);
+	log_waits = on_wait;
+	log_arg = arg;
+}
+
+void
 __wrap_logs_tidy(struct logs *l)
 {
 	(void)l;
@@ -393,8 +407,7 @@ static struct peer	address[SIDES][3];
 static struct endpoint	to[SIDES];
 static struct options	opt;
 static struct logs	logs;
-static uintmax_t	total[SIDES];
-static struct session	s;
+static struct session_totals	total;
 
 static void
 relay_nothing(const struct relay *r, struct ending *e)
@@ -424,9 +437,8 @@ begin(const char *name)
 	helps = named[CLIENT] = named[SERVER] = false;
 	growth = nlosses = 0;
 	relay_does = relay_nothing;
-	signals_term = 0;
-	total[CLIENT] = 1000;
-	total[SERVER] = 2000;
+	signals_term = signals_status = 0;
+	total = (struct session_totals){ { 1000, 2000 }, 0 };
 	memset(&last, 0, sizeof(last));
 	memset(&opt, 0, sizeof(opt));
 	opt.snap = UINTMAX_MAX;
@@ -441,7 +453,7 @@ begin(const char *name)
 		to[side].n = 1;
 	}
 	s = (struct session){ .opt = &opt, .logs = &logs, .to = to, .number = 7,
-	    .fd = { CLIENT_FD, -1 }, .total = total };
+	    .fd = { CLIENT_FD, -1 }, .total = &total };
 	s.arrived.us = 999000 * 1000LL;
 	s.arrived.wall.tv_sec = 5555;
 	s.peer[CLIENT] = address[CLIENT][0];
@@ -500,7 +512,7 @@ test_reach(void)
 	CHECK(last.session == 7 && last.arrived.tv_sec == 5555 && last.time.tv_sec == 1001000 &&
 	    last.open_us == 0 && last.peer == s.peer, "its event");
 	CHECK_TEXT(s.peer[SERVER].text, "s2", "the last that was tried");
-	CHECK(total[CLIENT] == 1000 && total[SERVER] == 2000, "nothing to add");
+	CHECK(total.bytes[CLIENT] == 1000 && total.bytes[SERVER] == 2000, "nothing to add");
 
 	begin("no console shows it: on stderr, too");
 	shown = false;
@@ -742,7 +754,8 @@ test_relay(void)
 	ends(SESSION_DONE, NULL, "abortive 10 on; title session 7 c0; OPEN; relay 10 11; "
 	    "DATA client 3 of 5 at 0; DATA server 3 of 4 at 9; DATA server 3 of 3 at 9; tidy; "
 	    "END server; END client; CLOSE 0 3, 77 lost; ");
-	CHECK(total[CLIENT] == 1000 && total[SERVER] == 2003, "%ju %ju", total[CLIENT], total[SERVER]);
+	CHECK(total.bytes[CLIENT] == 1005 && total.bytes[SERVER] == 2012, "%ju %ju",
+	    total.bytes[CLIENT], total.bytes[SERVER]);
 	begin("without --snap, logs, or totals");
 	s.fd[SERVER] = SERVER_FD;
 	s.total = NULL;
@@ -756,7 +769,8 @@ test_relay(void)
 	ends(SESSION_DONE, NULL, "abortive 10 on; title session 7 c0; OPEN; relay 10 11; "
 	    "ERROR \"server: pipe\" code pipe; said: session 7: client c0 server : server: pipe; "
 	    "CLOSE 5 0, 0 lost; ");
-	CHECK(total[CLIENT] == 1005 && total[SERVER] == 2000, "%ju %ju", total[CLIENT], total[SERVER]);
+	CHECK(total.bytes[CLIENT] == 1000 && total.bytes[SERVER] == 2000, "%ju %ju",
+	    total.bytes[CLIENT], total.bytes[SERVER]);
 	begin("what the relay gets");
 	s.fd[SERVER] = SERVER_FD;
 	s.peer[SERVER] = address[SERVER][0];
@@ -775,6 +789,99 @@ test_relay(void)
 	opt.verbosity = 1;
 	ends(SESSION_EMPTY, NULL, "abortive 10 on; title session 7 c0; OPEN; relay 10 11; "
 	    "CLOSE 0 0, 0 lost; ");
+}
+
+/* SIGUSR1 */
+
+#define AT	"since 1970-01-01T01:32:35.000000+00:00 client c0 server s1; "
+
+static void
+relay_asked(const struct relay *r, struct ending *e)
+{
+	struct chunk c = { .from = CLIENT, .data = (const unsigned char *)"hello", .len = 5, .shown = 5 };
+
+	(void)e;
+	now_ms += 1000;
+	signals_status = 1;
+	r->on_status(r->arg, &(struct relay_state){ { 0, 0 }, { false, false } });
+	CHECK(signals_status == 0 && total.answers == 1, "%s: %d, %ju", title, (int)signals_status,
+	    total.answers);
+	r->on_chunk(r->arg, &c);
+	now_ms += 2001;
+	r->on_status(r->arg, &(struct relay_state){ { 5, 0 }, { false, false } });
+	CHECK(total.answers == 2 && total.bytes[CLIENT] == 1005 && total.bytes[SERVER] == 2000,
+	    "%s: %ju, %ju, %ju", title, total.answers, total.bytes[CLIENT], total.bytes[SERVER]);
+	r->on_status(r->arg, &(struct relay_state){ { 0, 0 }, { false, false } });
+	c.from = SERVER;
+	r->on_chunk(r->arg, &c);
+	r->on_status(r->arg, &(struct relay_state){ { 0, 6 }, { false, false } });
+	r->on_status(r->arg, &(struct relay_state){ { 0, 0 }, { false, false } });
+	r->on_status(r->arg, &(struct relay_state){ { 0, 0 }, { true, false } });
+	now_ms += 3;
+	signals_status = 1;
+	log_waits(log_arg, "x.log");
+	CHECK(signals_status == 0, "%s: asked once", title);
+	c.offset = 5;
+	c.len = c.shown = 1;
+	r->on_chunk(r->arg, &c);
+}
+
+static void
+test_status(void)
+{
+	setenv("TZ", "UTC", 1);
+	begin("how a session stands");
+	s.fd[SERVER] = SERVER_FD;
+	s.peer[SERVER] = address[SERVER][0];
+	relay_does = relay_asked;
+	ends(SESSION_EMPTY, NULL, "abortive 10 on; abortive 11 on; title session 7 c0; OPEN; relay 10 11; "
+	    "-v0 waits for client or server, idle 1.000000 s, client 0 bytes, server 0 bytes, " AT
+	    "DATA client 5 of 5 at 0; "
+	    "-v0 waits for server to take 5 bytes, idle 2.001000 s, client 5 bytes, server 0 bytes, " AT
+	    "-v0 waits for server, idle 2.001000 s, client 5 bytes, server 0 bytes, " AT
+	    "DATA server 5 of 5 at 0; "
+	    "-v0 waits for client to take 6 bytes, idle 0.000000 s, client 5 bytes, server 5 bytes, " AT
+	    "-v0 waits for client, idle 0.000000 s, client 5 bytes, server 5 bytes, " AT
+	    "-v0 waits for server, idle 0.000000 s, client 5 bytes, server 5 bytes, " AT
+	    "-v0 waits for log x.log, idle 0.003000 s, client 5 bytes, server 5 bytes, " AT
+	    "DATA server 1 of 1 at 5; CLOSE 0 0, 0 lost; ");
+	CHECK(total.bytes[CLIENT] == 1005 && total.bytes[SERVER] == 2006 && total.answers == 7,
+	    "each byte counts once: %ju, %ju, %ju", total.bytes[CLIENT], total.bytes[SERVER], total.answers);
+
+	begin("without logs and totals");
+	s.fd[SERVER] = SERVER_FD;
+	s.peer[SERVER] = address[SERVER][0];
+	logs.n = 0;
+	relay_does = relay_asked;
+	ends(SESSION_EMPTY, NULL, "abortive 10 on; abortive 11 on; title session 7 c0; relay 10 11; "
+	    "-v0 waits for client or server, idle 1.000000 s, client 0 bytes, server 0 bytes, " AT
+	    "-v0 waits for server to take 5 bytes, idle 2.001000 s, client 5 bytes, server 0 bytes, " AT
+	    "-v0 waits for server, idle 2.001000 s, client 5 bytes, server 0 bytes, " AT
+	    "-v0 waits for client to take 6 bytes, idle 0.000000 s, client 5 bytes, server 5 bytes, " AT
+	    "-v0 waits for client, idle 0.000000 s, client 5 bytes, server 5 bytes, " AT
+	    "-v0 waits for server, idle 0.000000 s, client 5 bytes, server 5 bytes, " AT
+	    "-v0 waits for log x.log, idle 0.003000 s, client 5 bytes, server 5 bytes, " AT);
+
+	begin("while it connects, asked twice");
+	to[SERVER].n = 2;
+	connects[0] = EHOSTUNREACH;
+	s.total = NULL;
+	ends(SESSION_EMPTY, STEPS("USR1", "+500", "USR1", "w"), BEGINS "-v2 trying s1; connect s1; "
+	    "-v2 s1: no route; " TRIES("20", "s2", "r10; -1 ms; ")
+	    "-v0 waits for server to be reached, idle 1.000000 s, client 0 bytes, server 0 bytes, "
+	    "since 1970-01-01T01:32:35.000000+00:00 client c0 server s2; w20; r10; -1 ms; w20; r10; -1 ms; "
+	    "-v0 waits for server to be reached, idle 1.500000 s, client 0 bytes, server 0 bytes, "
+	    "since 1970-01-01T01:32:35.000000+00:00 client c0 server s2; w20; r10; -1 ms; "
+	    "connected 20 s2; -v1 connected to the server, s2; " GOES_ON("20"));
+	begin("-c");
+	s.fd[CLIENT] = -1;
+	strcpy(s.peer[CLIENT].text, "");
+	connected[0] = ECONNREFUSED;
+	ends(SESSION_UNREACHED, STEPS("USR1", "w"), "title session 7 c1; " TRIES("20", "c1", "-1 ms; ")
+	    "-v0 waits for client to be reached, idle 1.000000 s, client 0 bytes, server 0 bytes, "
+	    "since 1970-01-01T01:32:35.000000+00:00 client c1 server s1; w20; -1 ms; connected 20 c1; "
+	    "close 20; -v2 c1: refused; UNREACHED \"client: refused\" code refused; ");
+	CHECK(total.answers == 1, "%ju", total.answers);
 }
 
 /* Bytes to read at once, by what a log makes of each of them. */
@@ -861,6 +968,7 @@ main(void)
 	test_meanwhile();
 	test_timeouts();
 	test_relay();
+	test_status();
 	test_read_size();
 	test_names();
 	return unit_end();

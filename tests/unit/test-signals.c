@@ -58,6 +58,10 @@ static const struct {
 } all[] = {
 	{ SIGTERM, 't' }, { SIGINT, 'i' }, { SIGHUP, 'h' }, { SIGCHLD, 'c' }, { SIGPIPE, 'p' },
 	{ SIGALRM, 'a' }, { SIGUSR1, 'u' },
+#ifdef SIGINFO
+	{ SIGINFO, 'f' },
+#endif
+	{ SIGUSR2, 'v' },
 #ifdef SIGXFSZ
 	{ SIGXFSZ, 'x' },
 #endif
@@ -97,7 +101,8 @@ start(const char *ignored, const char *blocked)
 	for (; *blocked != '\0'; blocked++)
 		sigaddset(&set, signal_of(*blocked));
 	pthread_sigmask(SIG_SETMASK, &set, NULL);
-	signals_term = signals_hup = signals_last = signals_child = 0;
+	signals_term = signals_hup = signals_last = signals_child = signals_status = 0;
+	signals_begin();
 }
 
 static const char *
@@ -147,6 +152,11 @@ with_handler(void (*handler)(int))
 #else
 # define X	""
 #endif
+#ifdef SIGINFO
+# define F	"f"
+#else
+# define F	""
+#endif
 
 static void
 test_catch(void)
@@ -156,18 +166,19 @@ test_catch(void)
 		const char	*ignored_before, *blocked_before;
 		const char	*ignored, *usual, *blocked;	/* after */
 		int		 terms;		/* SIGTERM, SIGINT, SIGHUP: how many count as ends */
-		int		 hups;
+		int		 hups, status;
 	} cases[] = {
-		{ HANGUP_ENDS,	"", "",		"p" X, "au", "c",	3, 0 },
-		{ HANGUP_RELOADS, "", "",	"p" X, "au", "hc",	2, 1 },
-		{ HANGUP_RELOADS_ALWAYS, "", "", "p" X, "au", "hc",	2, 1 },
-		{ HANGUP_ENDS,	"h", "",	"hp" X, "au", "c",	2, 0 },
-		{ HANGUP_RELOADS, "h", "",	"hp" X, "au", "hc",	2, 0 },
-		{ HANGUP_RELOADS_ALWAYS, "h", "", "p" X, "au", "hc",	2, 1 },
-		{ HANGUP_ENDS,	"i", "",	"ip" X, "au", "c",	2, 0 },
-		{ HANGUP_ENDS,	"t", "",	"tp" X, "au", "c",	2, 0 },
-		{ HANGUP_RELOADS, "tihcpa", "ao", "tihpa" X, "u", "hc",	0, 0 },
-		{ HANGUP_RELOADS_ALWAYS, "", "aou", "p" X, "au", "hcu",	2, 1 },
+		{ HANGUP_ENDS,	"", "",		"p" X, "av", "cu" F,	3, 0, 1 },
+		{ HANGUP_RELOADS, "", "",	"p" X, "av", "hcu" F,	2, 1, 1 },
+		{ HANGUP_RELOADS_ALWAYS, "", "", "p" X, "av", "hcu" F,	2, 1, 1 },
+		{ HANGUP_ENDS,	"h", "",	"hp" X, "av", "cu" F,	2, 0, 1 },
+		{ HANGUP_RELOADS, "h", "",	"hp" X, "av", "hcu" F,	2, 0, 1 },
+		{ HANGUP_RELOADS_ALWAYS, "h", "", "p" X, "av", "hcu" F,	2, 1, 1 },
+		{ HANGUP_ENDS,	"i", "",	"ip" X, "av", "cu" F,	2, 0, 1 },
+		{ HANGUP_ENDS,	"t", "",	"tp" X, "av", "cu" F,	2, 0, 1 },
+		{ HANGUP_RELOADS, "tihcpa", "ao", "tihpa" X, "v", "hcu" F, 0, 0, 1 },
+		{ HANGUP_RELOADS_ALWAYS, "", "aov", "p" X, "av", "hcu" F "v", 2, 1, 1 },
+		{ HANGUP_ENDS,	"u" F, "",	"pu" F X, "av", "cu" F,	3, 0, 0 },
 	};
 	struct sigaction sa;
 	char title[32];
@@ -195,13 +206,20 @@ test_catch(void)
 		raise(SIGINT);
 		raise(SIGTERM);
 		raise(SIGCHLD);
-		CHECK(signals_child == 0 && signals_hup == 0, "%s: they wait", title);
+		raise(SIGUSR1);
+		CHECK(signals_child == 0 && signals_status == 0 && signals_hup == 0, "%s: they wait", title);
 		sigpending(&pending);
 		CHECK(sigismember(&pending, SIGCHLD) == 1, "%s: SIGCHLD is pending", title);
 		pthread_sigmask(SIG_SETMASK, &none, NULL);
 		CHECK(signals_term == cases[i].terms && signals_hup == cases[i].hups &&
-		    signals_child == 1, "%s: %d ends, %d reloads, %d children", title,
-		    (int)signals_term, (int)signals_hup, (int)signals_child);
+		    signals_child == 1 && signals_status == cases[i].status,
+		    "%s: %d ends, %d reloads, %d children, %d questions", title, (int)signals_term,
+		    (int)signals_hup, (int)signals_child, (int)signals_status);
+#ifdef SIGINFO
+		signals_status = 0;
+		raise(SIGINFO);
+		CHECK(signals_status == cases[i].status, "%s: SIGINFO", title);
+#endif
 	}
 }
 
@@ -226,7 +244,7 @@ test_last(void)
 		CHECK(signals_term == (int)i + 1 && signals_last == ends[i].sig, "%d", (int)signals_last);
 		CHECK_TEXT(signals_name(ends[i].sig), ends[i].name, "its name");
 	}
-	CHECK_TEXT(signals_name(SIGUSR1), "a signal", "another one");
+	CHECK_TEXT(signals_name(SIGUSR2), "a signal", "another one");
 }
 
 /* What the kernel sends for a terminal has a code above 0, what processes send has not. */
@@ -263,34 +281,35 @@ test_typed(void)
 static void
 test_block(void)
 {
-	start("", "tu");
+	start("", "tv");
 	signals_catch(HANGUP_RELOADS);
 	signals_block();
-	CHECK_TEXT(blocked_now(), "tihcu", "all of ours, and what was");
-	CHECK_TEXT(letters(&signals_wait_mask), "u", "while it waits: what was, but none of ours");
+	CHECK_TEXT(blocked_now(), "tihcu" F "v", "all of ours, and what was");
+	CHECK_TEXT(letters(&signals_wait_mask), "v", "while it waits: what was, but none of ours");
 }
 
 static void
 test_let_in(void)
 {
-	static const char ours[] = "tihc";
+	static const char ours[] = "tihcu" F;
 	size_t i;
 
 	for (i = 0; ours[i] != '\0'; i++) {
-		start("", "u");
+		start("", "v");
 		signals_catch(HANGUP_RELOADS);
 		signals_block();
-		raise(SIGUSR1);
+		raise(SIGUSR2);
 		mask_calls = 0;
 		signals_let_in();
 		CHECK(mask_calls == 0, "none of ours is pending: %u calls", mask_calls);
 		raise(signal_of(ours[i]));
-		CHECK(signals_term + signals_hup + signals_child == 0, "%c waits", ours[i]);
+		CHECK(signals_term + signals_hup + signals_child + signals_status == 0, "%c waits", ours[i]);
 		signals_let_in();
 		CHECK(mask_calls == 2, "%u calls", mask_calls);
-		CHECK(signals_term == (i < 2) && signals_hup == (i == 2) && signals_child == (i == 3),
+		CHECK(signals_term == (i < 2) && signals_hup == (i == 2) && signals_child == (i == 3) &&
+		    signals_status == (i >= 4),
 		    "%c: %d %d %d", ours[i], (int)signals_term, (int)signals_hup, (int)signals_child);
-		CHECK_TEXT(blocked_now(), "tihcu", "afterwards, as before");
+		CHECK_TEXT(blocked_now(), "tihcu" F "v", "afterwards, as before");
 	}
 	CHECK(SIGNALS_TURNS >= 2 && SIGNALS_TURNS <= 64, "%d", SIGNALS_TURNS);
 }
@@ -305,7 +324,8 @@ test_helper(void)
 	signals_no_zombies();
 	CHECK_TEXT(with_handler(SIG_IGN), "cpa" X, "SIGCHLD is ignored");
 	signals_default();
-	CHECK_TEXT(with_handler(SIG_DFL), "tiau", "what can end a helper does");
+	CHECK_TEXT(with_handler(SIG_DFL), "tiav", "what can end a helper does");
+	CHECK_TEXT(with_handler(SIG_IGN), "cpu" F X, "what asks is not heard");
 	CHECK_TEXT(blocked_now(), "", "and is let in");
 }
 
@@ -313,13 +333,33 @@ test_helper(void)
 static void
 test_before_exec(void)
 {
-	start("i", "u");
+	start("i", "v");
 	signals_catch(HANGUP_RELOADS);
 	signals_block();
 	signals_before_exec();
 	CHECK_TEXT(with_handler(SIG_IGN), "i", "what the user ignores stays so");
-	CHECK_TEXT(with_handler(SIG_DFL), "pau" X, "as usual");
-	CHECK_TEXT(blocked_now(), "u", "nothing of ours is blocked");
+	CHECK_TEXT(with_handler(SIG_DFL), "pav" X, "as usual");
+	CHECK_TEXT(blocked_now(), "v", "nothing of ours is blocked");
+}
+
+/* What asks for the status: kept out from the start, and let in where a call may wait long. */
+static void
+test_status(void)
+{
+	start("", "");
+	CHECK_TEXT(blocked_now(), "u" F, "before there is a handler");
+	signals_catch(HANGUP_RELOADS);
+	signals_block();
+	raise(SIGUSR1);
+	raise(SIGTERM);
+	CHECK(signals_status == 0, "it waits");
+	signals_let_status(true);
+	CHECK(signals_status == 1 && signals_term == 0, "it alone is let in");
+	CHECK_TEXT(blocked_now(), "tihc", "all others are not");
+	signals_let_status(false);
+	CHECK_TEXT(blocked_now(), "tihcu" F, "as before");
+	signals_in_session();
+	CHECK_TEXT(with_handler(SIG_IGN), "p" F X, "a session leaves ^T to the parent");
 }
 
 static void
@@ -362,6 +402,7 @@ main(void)
 	test_let_in();
 	test_helper();
 	test_before_exec();
+	test_status();
 	test_select();
 	test_typed();		/* the last, for nothing takes it back */
 	return unit_end();

@@ -29,6 +29,7 @@ check_clocks(long sec, long nsec, long long us, long long ms)
 	now = timing_now();
 	CHECK(now.us == us, "%lld us, not %lld", now.us, us);
 	CHECK(memcmp(&now.wall, &wall, sizeof(wall)) == 0, "the time of day");
+	CHECK(timing_now_us() == us, "%lld us, not %lld", timing_now_us(), us);
 	CHECK(timing_now_ms() == ms, "%lld ms, not %lld", timing_now_ms(), ms);
 }
 
