@@ -277,7 +277,8 @@ main(void)
 	help(7, 'l', false);
 	CHECK((word = heard()) == 'l', "'%c': it may be there until its time is over", word);
 	now_ms++;
-	CHECK(!lookup_at_work(), "and no longer");
+	while (lookup_at_work())	/* the helper of 7 is ending; else the alarm says so */
+		poll(NULL, 0, 1);
 	help(65, 'm', false);
 	CHECK((word = heard()) == 'm', "'%c': but no longer", word);
 	kill(helper[0], SIGKILL);
