@@ -40,6 +40,7 @@ static void	(*meanwhile)(void);	/* happens once, between our lock and the look a
 static uid_t	 add_euid, add_uid;	/* ours, and the file's, are that much more */
 static unsigned	 opens, lstats;
 static char	 calls[256];		/* those that change something, in their order */
+static char	*owned;			/* by realpath(), until it is given back */
 static size_t	 write_most;		/* bytes that one write() takes; 0: all */
 
 static bool
@@ -162,7 +163,17 @@ char	*__wrap_realpath(const char *, char *);
 char *
 __wrap_realpath(const char *name, char *to)
 {
-	return is_to_fail("realpath") ? NULL : __real_realpath(name, to);
+	return is_to_fail("realpath") ? NULL : (owned = __real_realpath(name, to));
+}
+
+void	__real_free(void *);
+void	__wrap_free(void *);
+void
+__wrap_free(void *p)
+{
+	if (p == owned)
+		owned = NULL;
+	__real_free(p);
 }
 
 ssize_t	__real_write(int, const void *, size_t);
@@ -170,6 +181,7 @@ ssize_t	__wrap_write(int, const void *, size_t);
 ssize_t
 __wrap_write(int fd, const void *data, size_t n)
 {
+	CHECK(n == strlen(data), "%zu bytes of \"%s\"", n, (const char *)data);
 	if (is_to_fail("write"))
 		return -1;
 	return __real_write(fd, data, write_most > 0 && n > write_most ? write_most : n);
@@ -336,7 +348,7 @@ test_life(void)
 	CHECK_TEXT(calls, "ftruncate unlink close ", "in this order");
 	CHECK_TEXT(said, "", "nothing is said");
 	CHECK_TEXT(content(NAME), "none", "removed");
-	CHECK(next_fd() == fd, "closed");
+	CHECK(next_fd() == fd && owned == NULL, "closed, and its memory given back");
 	CHECK(pidfile_open(NAME, &why) == 0 && pidfile_write(&why) == 0, "%s", why.text);
 	CHECK_TEXT(content(NAME), number, "written");
 	pidfile_remove();
@@ -401,7 +413,8 @@ test_kinds(void)
 	put(NAME, "1\n");
 	add_uid = 4711;
 	refused("another user's", OPTION "the file belongs to another user", "1\n");
-	add_uid = 0 - geteuid();
+	add_uid = 0 - __real_geteuid();
+	add_euid = 4711;
 	CHECK(pidfile_open(NAME, &why) == 0, "root's: %s", why.text);
 	pidfile_remove();
 	clean();
