@@ -19,6 +19,7 @@
 #include "diag.h"
 #include "help.h"
 #include "log.h"
+#include "manager.h"
 #include "options.h"
 #include "pidfile.h"
 #include "priv.h"
@@ -131,6 +132,7 @@ main(int argc, char *argv[])
 
 	signals_begin();
 	argv = title_begin(argv);
+	manager_begin();
 	if (daemon_stdio(&why) == -1 || priv_begin(&why) == -1)
 		return failed(&why);
 	if (options_parse(&opt, argc, argv, &why) == -1)

@@ -18,12 +18,14 @@
 # include <sys/prctl.h>
 #endif
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "buf.h"
 #include "lookup.h"
+#include "manager.h"
 #include "pidfile.h"
 #include "priv.h"
 #include "process.h"
@@ -108,34 +110,47 @@ server_listen(struct server *sv, struct cause *why)
 	return refuse_itself(sv, why);
 }
 
+/* One of the lines at start; all of them, in one, are the status that a service manager gets. */
+static void
+announce_line(struct buf *status, const char *words, const char *where)
+{
+	announce("%s %s", words, where);
+	buf_printf(status, "%s%s %s", status->len > 0 ? "; " : "", words, where);
+}
+
 /* Where the server is connected to: all addresses that are tried, in turn. */
 static void
-announce_server(const struct endpoint *ep)
+announce_server(struct buf *status, const struct endpoint *ep)
 {
 	struct buf text = { 0 };
 	size_t i;
 
 	for (i = 0; i < ep->n; i++)
 		buf_printf(&text, "%s%s", i == 0 ? "" : ", ", ep->address[i].text);
+	buf_putc(&text, '\0');
 	if (!text.failed)
-		announce("Forwarding to %.*s", (int)text.len, (const char *)text.data);
+		announce_line(status, "Forwarding to", (const char *)text.data);
 	buf_free(&text);
 }
 
 void
 server_announce(const struct server *sv)
 {
+	struct buf status = { 0 };
 	enum side s;
 	size_t i;
 
 	if (sv->opt->daemon)
 		announce("started: tcpreen %s", PACKAGE_VERSION);
 	if (!listens(sv->opt, SERVER))
-		announce_server(&sv->ep[SERVER]);
+		announce_server(&status, &sv->ep[SERVER]);
 	for (s = CLIENT; s < SIDES; s++)
 		for (i = 0; i < sv->nlisteners[s]; i++)
-			announce("Listening %s%s", s == CLIENT ? "on " : "for the server on ",
-			    sv->listener[s][i].where.text);
+			announce_line(&status, s == CLIENT ? "Listening on" :
+			    "Listening for the server on", sv->listener[s][i].where.text);
+	buf_putc(&status, '\0');
+	manager_ready(status.failed ? "" : (const char *)status.data);
+	buf_free(&status);
 }
 
 /* Stops listening; in the parent, a Unix socket's path goes, too. */
@@ -506,7 +521,9 @@ turn(struct server *sv)
 	if (signals_hup) {
 		signals_hup = 0;
 		verbose(operator_level(sv), "reload: opening the logs again");
+		manager_reloading();
 		logs_reopen(sv->logs);
+		manager_reloaded();
 	}
 	if (signals_status)
 		ask_sessions(sv);
@@ -577,14 +594,29 @@ wait_for_orphans(struct server *sv)
 }
 
 static void
+report_stop(const struct server *sv)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "stopping: %s", signals_term > 0 ? signals_name(signals_last) :
+	    sv->command_ended ? "the command has ended" : "all sessions of -m have begun");
+	verbose(operator_level(sv), "%s", text);
+	manager_stopping(text);
+}
+
+static void
 report_end(const struct server *sv)
 {
 	struct status_totals t = totals(sv);
 	struct buf text = { 0 };
 
+	buf_puts(&text, "ended: ");
 	status_totals(&t, &text);
-	if (!text.failed)
-		verbose(operator_level(sv), "ended: %.*s", (int)text.len, (const char *)text.data);
+	buf_putc(&text, '\0');
+	if (!text.failed) {
+		verbose(operator_level(sv), "%s", (const char *)text.data);
+		manager_status((const char *)text.data);
+	}
 	buf_free(&text);
 }
 
@@ -612,8 +644,7 @@ server_run(struct server *sv, struct logs *logs)
 	while (signals_term == 0 && !limit_reached(sv))
 		turn(sv);
 	stop_listening(sv, true);
-	verbose(operator_level(sv), "stopping: %s", signals_term > 0 ? signals_name(signals_last) :
-	    sv->command_ended ? "the command has ended" : "all sessions of -m have begun");
+	report_stop(sv);
 	for (s = CLIENT; s < SIDES; s++)
 		if (sv->waiting[s] != -1)
 			sock_reset(sv->waiting[s]);

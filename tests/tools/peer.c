@@ -23,6 +23,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -297,6 +298,12 @@ find_address(struct address *a)
 		un->sun_family = AF_UNIX;
 		strcpy(un->sun_path, me.port);
 		a->len = sizeof(*un);
+#ifdef __linux__
+		if (me.port[0] == '@') {	/* a name that is in no folder */
+			un->sun_path[0] = '\0';
+			a->len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(me.port));
+		}
+#endif
 		return;
 	}
 	if ((error = getaddrinfo(me.host, me.port, &hints, &found)) != 0)
@@ -909,7 +916,7 @@ collect_datagrams(const char *ready, const char *path, const char *file)
 	find_address(&a);
 	in = socket(AF_UNIX, SOCK_DGRAM, 0);
 	if (out == -1 || in == -1 || bind(in, (struct sockaddr *)&a.addr, a.len) == -1 ||
-	    chmod(path, 0666) == -1)
+	    (path[0] == '/' && chmod(path, 0666) == -1))
 		fail_errno("datagrams");
 	say_ready(ready, path);
 	while ((n = recv(in, data, sizeof(data) - 1, 0)) >= 0) {
@@ -939,7 +946,7 @@ usage(void)
 	fputs("usage: peer [-n TIMES] [-j] [-r FILE] listen|connect ADDRESS PORT action...\n"
 	    "       peer [-r FILE] datagrams PATH FILE\n"
 	    "       peer within SECONDS COMMAND...\n\n"
-	    "ADDRESS unix: PORT is a path. listen prints \"port N\" once it listens.\n"
+	    "ADDRESS unix: PORT is a path, or @NAME. listen prints \"port N\" once it listens.\n"
 	    "-n: do the actions so many times, 0: for ever; -j: each in its own process;\n"
 	    "-r: \"port N\" goes to this file. A failed action is status 1.\n\n", stderr);
 	for (a = actions; a->name != NULL; a++)

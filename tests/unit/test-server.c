@@ -77,6 +77,7 @@ static size_t	 nreset;
 static unsigned	 let_in, reloads, lookups, adoptions, raised;
 static bool	 logs_want, lookup_fails;
 static unsigned	 texts_freed;
+static char	 managed[1024];		/* what a service manager was told, and "reopen" */
 static void	*to_free[6];		/* memory, until it is given back */
 
 /* In place of the program's */
@@ -112,6 +113,51 @@ session_run(struct session *s)
 {
 	seen = *s;
 	return child_exit;
+}
+
+static void
+tell_manager(const char *what, const char *status)
+{
+	size_t len = strlen(managed);
+
+	snprintf(managed + len, sizeof(managed) - len, "%s%s%s\n", what, status != NULL ? " " : "",
+	    status != NULL ? status : "");
+}
+
+void	__wrap_manager_ready(const char *status);
+void	__wrap_manager_reloading(void);
+void	__wrap_manager_reloaded(void);
+void	__wrap_manager_stopping(const char *status);
+void	__wrap_manager_status(const char *status);
+
+void
+__wrap_manager_ready(const char *status)
+{
+	tell_manager("ready", status);
+}
+
+void
+__wrap_manager_reloading(void)
+{
+	tell_manager("reloading", NULL);
+}
+
+void
+__wrap_manager_reloaded(void)
+{
+	tell_manager("reloaded", NULL);
+}
+
+void
+__wrap_manager_stopping(const char *status)
+{
+	tell_manager("stopping", status);
+}
+
+void
+__wrap_manager_status(const char *status)
+{
+	tell_manager("status", status);
 }
 
 int	__wrap_prctl(int option, unsigned long value, unsigned long b, unsigned long c, unsigned long d);
@@ -157,6 +203,7 @@ __wrap_logs_reopen(struct logs *l)
 {
 	CHECK(l == sv.logs, "%s: other logs", title);
 	reloads++;
+	tell_manager("reopen", NULL);
 }
 
 bool
@@ -492,7 +539,7 @@ run(const char *name, const struct options *opt, const struct step *script)
 	let_in = reloads = lookups = adoptions = 0;
 	nended = nreset = 0;
 	orphans = 0;
-	told[0] = '\0';
+	told[0] = managed[0] = '\0';
 	signals_term = signals_hup = signals_status = 0;
 	if (server_resolve(&sv, opt, &why) == -1 || server_listen(&sv, &why) == -1) {
 		CHECK(false, "%s: %s", name, why.text);
@@ -897,6 +944,17 @@ test_retrying(void)
 
 /* An end, and how it is hurried */
 
+/* What a service manager was told begins like this, and is one line more. */
+static void
+check_managed(const char *wanted)
+{
+	size_t len = strlen(wanted);
+	const char *end = strchr(managed, '\0');
+
+	CHECK(strncmp(managed, wanted, len) == 0 && strchr(managed + len, '\n') == end - 1, "%s:\n%s",
+	    title, managed);
+}
+
 static void
 test_stop(void)
 {
@@ -947,6 +1005,9 @@ test_stop(void)
 	    "(1 without a server, 0 crashed), 0 bytes from clients, 0 bytes from servers, since "
 	    "1970-01-01T") != NULL, "%s", words);
 	CHECK(reloads == 1, "%u reloads", reloads);
+	check_managed("reloading\nreopen\nreloaded\nstopping stopping: SIGTERM\n"
+	    "status ended: 1 session (1 without a server, 0 crashed), 0 bytes from clients, "
+	    "0 bytes from servers, since ");
 	opt.max_sessions = 2;
 	CHECK(run("-m 2 -d", &opt, (const struct step[]){
 		{ "c", FOREVER, "c", NULL },
@@ -970,6 +1031,14 @@ test_stop(void)
 	CHECK(strstr(words, "stopping: SIGTERM\n") != NULL &&
 	    strstr(words, "ended: 1 session ") != NULL, "%s", words);
 	diag_verbosity(0);
+	CHECK(run("without -v", &opt, (const struct step[]){
+		{ "c", FOREVER, "HUP", NULL },
+		{ "c", FOREVER, "INT", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK_TEXT(heard(), "", "nothing is said");
+	check_managed("reloading\nreopen\nreloaded\nstopping stopping: SIGINT\n"
+	    "status ended: 0 sessions (0 without a server, 0 crashed), 0 bytes from clients, "
+	    "0 bytes from servers, since ");
 }
 
 /* SIGUSR1: the sessions are asked, and have a tenth of a second to add what they know. */
@@ -1313,13 +1382,16 @@ test_announce(void)
 {
 	static const struct {
 		bool		 listens, connects, daemon;
-		const char	*says;
+		const char	*says, *tells;	/* the user, a service manager */
 	} cases[] = {
-		{ false, false, false, "Forwarding to 127.0.0.1:9\nListening on %1$s\n" },
-		{ true,  false, false, "Listening on %1$s\nListening for the server on %2$s\n" },
-		{ false, true,  false, "Forwarding to 127.0.0.1:9\n" },
+		{ false, false, false, "Forwarding to 127.0.0.1:9\nListening on %1$s\n",
+		    "ready Forwarding to 127.0.0.1:9; Listening on %1$s\n" },
+		{ true,  false, false, "Listening on %1$s\nListening for the server on %2$s\n",
+		    "ready Listening on %1$s; Listening for the server on %2$s\n" },
+		{ false, true,  false, "Forwarding to 127.0.0.1:9\n",
+		    "ready Forwarding to 127.0.0.1:9\n" },
 		{ false, true,  true,  "started: tcpreen " PACKAGE_VERSION
-		    "\nForwarding to 127.0.0.1:9\n" },
+		    "\nForwarding to 127.0.0.1:9\n", "ready Forwarding to 127.0.0.1:9\n" },
 	};
 	struct options opt;
 	struct cause why;
@@ -1339,10 +1411,13 @@ test_announce(void)
 		for (s = CLIENT; s < SIDES; s++)
 			at[s] = sv.nlisteners[s] > 0 ? sv.listener[s][0].where.text : "";
 		texts_freed = 0;
+		managed[0] = '\0';
 		server_announce(&sv);
-		CHECK(texts_freed == !opt.listens, "case %zu: %u texts are given back", i, texts_freed);
+		CHECK(texts_freed == (opt.listens ? 1 : 2), "case %zu: %u texts are given back", i, texts_freed);
 		snprintf(text, sizeof(text), cases[i].says, at[CLIENT], at[SERVER]);
 		CHECK_TEXT(heard(), text, "said at start");
+		snprintf(text, sizeof(text), cases[i].tells, at[CLIENT], at[SERVER]);
+		CHECK_TEXT(managed, text, "told at start");
 		server_close(&sv);
 	}
 }

@@ -1,0 +1,137 @@
+/* manager.c - the service manager that has started tcpreen, if one has
+ *
+ * Runs in: parent. What a manager is told goes out as a datagram from a socket that lives
+ * no longer than that: no process of tcpreen inherits it.
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <config.h>
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attrib.h"
+#include "diag.h"
+#include "manager.h"
+#include "timing.h"
+
+/* Who wants to be told: a path, cut where it is too long for one. Empty: nobody. */
+static char	listener[sizeof(((struct sockaddr_un *)NULL)->sun_path) + 1];
+static bool	complained;
+
+void
+manager_begin(void)
+{
+	static const char *const variables[] = { "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID",
+	    "LISTEN_FDNAMES" };
+	const char *path = getenv("NOTIFY_SOCKET");
+	size_t i;
+
+	snprintf(listener, sizeof(listener), "%s", path != NULL ? path : "");
+	for (i = 0; i < sizeof(variables) / sizeof(*variables); i++)
+		unsetenv(variables[i]);
+}
+
+/*
+ * The address that the path means; of "@name", on Linux, one that is in no folder. 0, or -1
+ * with errno.
+ */
+static int
+find_listener(struct sockaddr_un *to, socklen_t *to_len)
+{
+	size_t len = strlen(listener);
+
+	if (len >= sizeof(to->sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memset(to, 0, sizeof(*to));
+	to->sun_family = AF_UNIX;
+	memcpy(to->sun_path, listener, len);
+	*to_len = sizeof(*to);
+#ifdef __linux__
+	if (listener[0] == '@') {
+		to->sun_path[0] = '\0';
+		*to_len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
+	}
+#endif
+	return 0;
+}
+
+/* Sends a message, or not. 0, or -1 with errno. */
+static int
+send_now(const char *text)
+{
+	struct sockaddr_un to;
+	socklen_t to_len;
+	int fd, saved;
+	ssize_t n;
+
+	if (find_listener(&to, &to_len) == -1 || (fd = socket(AF_UNIX, SOCK_DGRAM, 0)) == -1)
+		return -1;
+	n = sendto(fd, text, strlen(text), MSG_DONTWAIT, (const struct sockaddr *)&to, to_len);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return n == -1 ? -1 : 0;
+}
+
+static void	tell(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+static void
+tell(const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	if (*listener == '\0')
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (send_now(text) == 0 || complained)
+		return;
+	verbose(1, "the service manager (NOTIFY_SOCKET %.200s) is not told: %s", listener,
+	    strerror(errno));
+	complained = true;
+}
+
+void
+manager_ready(const char *status)
+{
+	/* The process that stays, whichever the manager has started: a shell, for instance. */
+	tell("READY=1\nMAINPID=%ld\nSTATUS=%s\n", (long)getpid(), status);
+}
+
+void
+manager_reloading(void)
+{
+	tell("RELOADING=1\nMONOTONIC_USEC=%lld\n", timing_now().us);
+}
+
+void
+manager_reloaded(void)
+{
+	tell("READY=1\n");
+}
+
+void
+manager_stopping(const char *status)
+{
+	tell("STOPPING=1\nSTATUS=%s\n", status);
+}
+
+void
+manager_status(const char *status)
+{
+	tell("STATUS=%s\n", status);
+}
