@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allow.h"
 #include "options.h"
 #include "systemlog.h"
 #include "template.h"
@@ -164,6 +165,13 @@ take_output(struct options *opt, const char *value, struct cause *why)
 }
 
 static int
+take_allow(struct options *opt, const char *value, struct cause *why)
+{
+	opt->allow[opt->nallow++] = value;
+	return allow_check(value, why);
+}
+
+static int
 take_protocol(struct options *opt, const char *value, struct cause *why)
 {
 	const struct protocol *p;
@@ -188,6 +196,8 @@ static const char *const stamps[] = { "clock", "iso", "relative", "delta", NULL 
 const struct option_row options_table[] = {
 	{ 'a', "bind", "accept", "ADDR", "listen on this address or interface only",
 	    TEXT, AT(host[CLIENT]) },
+	{ 0, "allow", NULL, "NET[/BITS]", "serve clients of this network only; repeatable",
+	    OWN, .take = take_allow },
 	{ 0, "append", NULL, NULL, "add to the files of the -o after it", FLAG, AT(append) },
 	{ 'b', "bytes", NULL, "N", "end a session after the chunk that passes N bytes",
 	    SIZE, AT(max_bytes) },
@@ -360,7 +370,8 @@ take(struct options *opt, const struct option_row *row, const char *value, struc
 	struct cause reason;
 	char name[32];
 
-	if ((row->kind == TEXT || row->take == take_output) && *value == '\0')
+	if ((row->kind == TEXT || row->take == take_output || row->take == take_allow) &&
+	    *value == '\0')
 		return needs_value(row, why);
 	if (take_value(opt, row, value, &reason) == 0)
 		return 0;
@@ -545,6 +556,18 @@ settle_logs(struct options *opt, struct cause *why)
 	return 0;
 }
 
+/* Whether there are clients that have an address. */
+static int
+check_allow(const struct options *opt, struct cause *why)
+{
+	if (opt->nallow > 0 && opt->connects)
+		return cause_usage(why, "--allow: not with -c, which waits for no client");
+	if (opt->nallow > 0 && opt->protocol[CLIENT]->family == AF_UNIX)
+		return cause_usage(why, "--allow: not with -p %s/%s: clients of a Unix socket have no "
+		    "network", opt->protocol[SERVER]->name, opt->protocol[CLIENT]->name);
+	return 0;
+}
+
 /* What the console shows; an -f that nothing would be written in is a mistake. */
 static int
 settle_console(struct options *opt, struct cause *why)
@@ -573,7 +596,8 @@ settle(struct options *opt, char *const *operands, int n, struct cause *why)
 		opt->quiet = true;
 	if (opt->max_open == 0)
 		opt->max_open = (opt->daemon && !opt->connects) || opt->run != NULL ? 64 : 1;
-	if (settle_ports(opt, operands, n, why) == -1 || settle_logs(opt, why) == -1)
+	if (settle_ports(opt, operands, n, why) == -1 || check_allow(opt, why) == -1 ||
+	    settle_logs(opt, why) == -1)
 		return -1;
 	return settle_console(opt, why);
 }
@@ -585,7 +609,8 @@ options_parse(struct options *opt, int argc, char *const argv[], struct cause *w
 	int c;
 
 	*opt = (struct options){ .snap = UINTMAX_MAX };
-	if ((opt->log = calloc((size_t)argc + 1, sizeof(*opt->log))) == NULL)
+	if ((opt->log = calloc((size_t)argc + 1, sizeof(*opt->log))) == NULL ||
+	    (opt->allow = calloc((size_t)argc + 1, sizeof(*opt->allow))) == NULL)
 		return cause_errno(why, "options", NULL);
 	opt->protocol[CLIENT] = opt->protocol[SERVER] = protocol_find("tcp", 3);
 	view_make(&view);
@@ -607,7 +632,9 @@ options_free(struct options *opt)
 	free(opt->operand[CLIENT]);
 	free(opt->operand[SERVER]);
 	free(opt->log);
+	free(opt->allow);
 	opt->operand[CLIENT] = opt->operand[SERVER] = NULL;
 	opt->log = NULL;
-	opt->nlogs = 0;
+	opt->allow = NULL;
+	opt->nlogs = opt->nallow = 0;
 }

@@ -30,6 +30,8 @@ struct options {
 	const struct protocol	*protocol[SIDES];
 	const char	*host[SIDES];		/* -a, -s: NULL when not given */
 	const char	*service[SIDES];	/* localport, serverport: a port, service or path */
+	const char	**allow;		/* --allow: owned list; nallow of them */
+	size_t		 nallow;
 	char		*operand[SIDES];	/* owned: what host:port was taken apart in */
 	bool		 connects;		/* -c: to the client */
 	bool		 listens;		/* -l: for the server */

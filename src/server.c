@@ -23,6 +23,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "buf.h"
 #include "lookup.h"
 #include "manager.h"
@@ -50,6 +51,7 @@ int
 server_resolve(struct server *sv, const struct options *opt, struct cause *why)
 {
 	enum side s;
+	size_t i;
 
 	memset(sv, 0, sizeof(*sv));
 	sv->opt = opt;
@@ -57,6 +59,9 @@ server_resolve(struct server *sv, const struct options *opt, struct cause *why)
 	for (s = CLIENT; s < SIDES; s++)
 		if (endpoint_resolve(&sv->ep[s], opt->protocol[s], opt->host[s], opt->service[s],
 		    listens(opt, s) ? TO_LISTEN : TO_CONNECT, opt->daemon, why) == -1)
+			return -1;
+	for (i = 0; i < opt->nallow; i++)
+		if (allow_add(&sv->allow, opt->allow[i], why) == -1)
 			return -1;
 	return 0;
 }
@@ -133,6 +138,21 @@ announce_server(struct buf *status, const struct endpoint *ep)
 	buf_free(&text);
 }
 
+/* Whether a client may come in by any address of this host, from anywhere. */
+static bool
+open_to_all(const struct server *sv)
+{
+	size_t i;
+
+	for (i = 0; sv->opt->nallow == 0 && i < sv->nlisteners[CLIENT]; i++) {
+		const struct sockaddr_storage *addr = &sv->listener[CLIENT][i].where.addr;
+
+		if (addr->ss_family != AF_UNIX && address_is_wildcard(addr))
+			return true;
+	}
+	return false;
+}
+
 void
 server_announce(const struct server *sv)
 {
@@ -144,6 +164,9 @@ server_announce(const struct server *sv)
 		announce("started: tcpreen %s", PACKAGE_VERSION);
 	if (!listens(sv->opt, SERVER))
 		announce_server(&status, &sv->ep[SERVER]);
+	if (!sv->opt->daemon && open_to_all(sv) && isatty(STDERR_FILENO))
+		verbose(0, "listens on every address of this host: -a 127.0.0.1 or --allow limits "
+		    "who may use it");
 	for (s = CLIENT; s < SIDES; s++)
 		for (i = 0; i < sv->nlisteners[s]; i++)
 			announce_line(&status, s == CLIENT ? "Listening on" :
@@ -293,7 +316,7 @@ signal_children(const struct server *sv, int sig)
 static struct status_totals
 totals(const struct server *sv)
 {
-	return (struct status_totals){ sv->sessions, sv->unreached, sv->crashed,
+	return (struct status_totals){ sv->sessions, sv->unreached, sv->crashed, sv->refused,
 	    { sv->total->bytes[CLIENT], sv->total->bytes[SERVER] }, sv->since };
 }
 
@@ -423,12 +446,24 @@ ready(struct server *sv)
 	return sv->next_ms == 0 || timing_now_ms() >= sv->next_ms;
 }
 
+/* Whether whoever came to l may not be served: clients of networks that --allow does not name. */
+static bool
+is_refused(const struct server *sv, enum side side, const struct listener *l)
+{
+	return side == CLIENT && sv->opt->nallow > 0 && l->where.addr.ss_family != AF_UNIX &&
+	    !allow_has(&sv->allow, &sv->waiting_peer[side].addr);
+}
+
 static void
 accept_one(struct server *sv, enum side side, struct listener *l)
 {
 	int fd = sock_accept(l, &sv->waiting_peer[side]);
 
-	if (fd != -1) {
+	if (fd != -1 && is_refused(sv, side, l)) {
+		sock_reset(fd);
+		sv->refused++;
+		verbose(1, "refused: %s is not in --allow", sv->waiting_peer[side].text);
+	} else if (fd != -1) {
 		sv->waiting[side] = fd;
 		if (side == CLIENT)
 			sv->arrived = timing_now();
@@ -668,5 +703,6 @@ server_close(struct server *sv)
 		endpoint_free(&sv->ep[s]);
 		free(sv->listener[s]);
 	}
+	allow_free(&sv->allow);
 	free(sv->child);
 }

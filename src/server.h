@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "allow.h"
 #include "endpoint.h"
 #include "log.h"
 #include "options.h"
@@ -20,6 +21,7 @@ struct server {
 	const struct options	*opt;
 	struct logs		*logs;
 	struct endpoint		 ep[SIDES];
+	struct allow		 allow;		/* of --allow: whose clients are served */
 	struct listener		*listener[SIDES];	/* owned, nlisteners each */
 	size_t			 nlisteners[SIDES];
 
@@ -45,6 +47,7 @@ struct server {
 	bool			 sent_kill;	/* sessions were killed, so their deaths are no crashes */
 	unsigned long		 unreached;	/* sessions that found no server */
 	unsigned long		 crashed;	/* sessions whose process crashed */
+	unsigned long		 refused;	/* clients that --allow does not name: no sessions */
 	struct session_totals	*total;		/* of all sessions, which add to it */
 	struct timespec		 since;		/* when it began to serve */
 	long long		 status_ms;	/* when to say what it is doing; 0: nobody has asked */
@@ -54,13 +57,13 @@ struct server {
 	long long		 next_ms;	/* -c: not before that time; 0: at once */
 };
 
-/* Looks up both sides. 0, or -1 with why. */
+/* Looks up both sides, and --allow. 0, or -1 with why. */
 int	server_resolve(struct server *sv, const struct options *opt, struct cause *why);
 
 /* Opens the listening sockets, if there are any. 0, or -1 with why. */
 int	server_listen(struct server *sv, struct cause *why);
 
-/* Says where it listens: a line for each socket. */
+/* Says where it listens: a line for each socket; on a terminal also that it is open to all. */
 void	server_announce(const struct server *sv);
 
 /*

@@ -21,11 +21,12 @@ struct status_totals {
 	unsigned long	sessions;	/* that have begun */
 	unsigned long	unreached;	/* of those, without a server */
 	unsigned long	crashed;
+	unsigned long	refused;	/* clients that --allow does not name: no sessions */
 	uintmax_t	bytes[SIDES];	/* received from that side */
 	struct timespec	since;
 };
 
-/* "17 sessions (1 without a server, 0 crashed), 348 bytes from clients, ... since TIME" */
+/* "17 sessions (1 without a server, 0 crashed), 2 refused, 348 bytes from clients, ... since TIME" */
 void	status_totals(const struct status_totals *t, struct buf *out);
 
 /*

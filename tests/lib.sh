@@ -245,6 +245,7 @@ stop_server()	# [PID]
 # Whether the system has IPv6.
 have_ipv6()
 {
+	rm -f "$dir/ready6"
 	"$PEER" -n 0 -r "$dir/ready6" listen ::1 0 open 2>/dev/null &
 	probe=$!
 	tries=$((PATIENCE * 100))

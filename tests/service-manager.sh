@@ -38,7 +38,7 @@ stop_tcpreen
 wait_for logged '^STATUS=ended' "$dir/heard"
 is "$(sed 's/, since [^ ]*$//' "$dir/heard" | grep .)" 'STOPPING=1
 STATUS=stopping: SIGTERM
-STATUS=ended: 1 session (0 without a server, 0 crashed), 1 byte from clients, 1 byte from servers' 'the end'
+STATUS=ended: 1 session (0 without a server, 0 crashed), 0 refused, 1 byte from clients, 1 byte from servers' 'the end'
 
 # -d: the process that stays
 : >"$dir/heard"

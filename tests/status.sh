@@ -20,11 +20,11 @@ asked()	# REGEX: what it then says has such a line
 # Nobody is there; then one that is idle, one that has ended.
 serve echo
 start_tcpreen -n -q -F 3 -f null -o "$dir/log" "$server_port"
-wait_for asked "^tcpreen: status: 0 of 3 sessions open; 0 sessions \(0 without a server, 0 crashed\), 0 bytes from clients, 0 bytes from servers, since $at\$"
+wait_for asked "^tcpreen: status: 0 of 3 sessions open; 0 sessions \(0 without a server, 0 crashed\), 0 refused, 0 bytes from clients, 0 bytes from servers, since $at\$"
 start_client "$port" send hello expect hello touch "$dir/open" wait-file "$dir/go"
 wait_for test -e "$dir/open"
 client "$port" send abc expect abc fin expect-eof
-wait_for asked "^tcpreen: status: 1 of 3 sessions open; 2 sessions \(0 without a server, 0 crashed\), 8 bytes from clients, 8 bytes from servers, since "
+wait_for asked "^tcpreen: status: 1 of 3 sessions open; 2 sessions \(0 without a server, 0 crashed\), 0 refused, 8 bytes from clients, 8 bytes from servers, since "
 like "$(cat "$err")" "^tcpreen: session 1: waits for client, idle [0-9.]+ s, client 5 bytes, server 5 bytes, since $at client $address server 127\.0\.0\.1:$server_port\$" \
 	'a session'
 : >"$dir/go"

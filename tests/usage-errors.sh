@@ -62,6 +62,12 @@ refused '%' -o 'log%' 25
 refused '-o' -o '' 25
 refused '-a' -a '' 25
 refused '-s' -s '' 25
+refused '--allow' --allow '' 25
+for value in 10 10/8 127.0.0.1/33 127.0.0.1/8x ::/129 ::1: localhost/8 ::1%lo ::ffff:127.0.0.1/8; do
+	refused "--allow $value: " --allow "$value" 25
+done
+refused '--allow: not with -c' -c --allow ::1 25 26
+refused '--allow: not with -p tcp/unix' -p tcp/unix --allow ::1 25 "$dir/socket"
 refused 'known are tcp, tcp6' -p udp 25
 refused 'known are C, hex' -f text 25
 refused 'write --timestamps=iso' -t=iso 25
@@ -81,7 +87,7 @@ for option in a b f F m o p s u; do
 	refused "-$option" "-$option"
 done
 for option in accept:-a bind:-a bytes:-b format:-f fork:-F maxconn:-m output:-o protocol:-p \
-	server:-s user:-u snap:--snap timeout:--timeout connect-timeout:--connect-timeout; do
+	server:-s user:-u snap:--snap timeout:--timeout connect-timeout:--connect-timeout allow:--allow; do
 	refused "${option#*:}: needs" "--${option%:*}"
 done
 

@@ -27,6 +27,8 @@ static const char *const colors[] = { "auto", "always", "never" };
 #define NO_SERVICE_HERE	"neither a port nor a known service"
 #define NO_SERVICE(word) NO_SERVICE_HERE " (a host comes with its port: " #word ":25)"
 #define A_PATH(protocol) "neither a port nor a known service (a path needs -p " protocol ")"
+#define NO_NUMBER(most)	"after the slash, not a number from 0 to " #most
+#define LINK_LOCAL	"an interface is for link-local addresses (fe80::/10)"
 #define NO_USE		"nothing is written in it; an -o must come after it"
 #define NO_HOST_PORT	"neither port nor host:port (IPv6 in brackets: [::1]:25)"
 
@@ -121,6 +123,22 @@ static const struct row {
 	{ { "--server", "mail.example", "25" }, "25 0 server-host mail.example" },
 	{ { "-s", "", "25" }, "!-s: needs a value: HOST" },
 	{ { "-s" }, "!-s: needs a value: HOST" },
+
+	/* --allow */
+	{ { "--allow", "192.0.2.0/24", "25" }, "25 0 allow 192.0.2.0/24" },
+	{ { "--allow=lo.example", "--allow", "::1", "25" }, "25 0 allow lo.example allow ::1" },
+	{ { "--allow", "::1", "-l", "25" }, "25 0 listens allow ::1" },
+	{ { "--allow", "::1", "-p", "unix/any", "25" }, "25 0 protocol unix/any allow ::1" },
+	{ { "--allow", "192.0.2.0/33", "25" }, "!--allow 192.0.2.0/33: " NO_NUMBER(32) },
+	{ { "--allow", "::/129", "25" }, "!--allow ::/129: " NO_NUMBER(128) },
+	{ { "--allow", "fe80::1%", "25" }, "!--allow fe80::1%: %: " LINK_LOCAL },
+	{ { "--allow", "10", "25" }, "!--allow 10: not an address" },
+	{ { "--allow", "", "25" }, "!--allow: needs a value: NET[/BITS]" },
+	{ { "--allow" }, "!--allow: needs a value: NET[/BITS]" },
+	{ { "--allow", "::1", "-c", "25", "26" },
+	    "!--allow: not with -c, which waits for no client" },
+	{ { "-p", "tcp/unix", "--allow", "::1", "25", "s" },
+	    "!--allow: not with -p tcp/unix: clients of a Unix socket have no network" },
 
 	/* -b */
 	{ { "-b", "1", "25" }, "25 0 bytes 1" },
@@ -415,6 +433,8 @@ describe_run(const struct options *opt, struct buf *to)
 		buf_printf(to, " stamp %s", stamps[opt->stamp]);
 	if (opt->color != COLOR_AUTO)
 		buf_printf(to, " color %s", colors[opt->color]);
+	for (i = 0; i < opt->nallow; i++)
+		buf_printf(to, " allow %s", opt->allow[i]);
 	for (i = 0; i < opt->nlogs; i++)
 		buf_printf(to, " log %s in %s%s", opt->log[i].name, opt->log[i].format->name,
 		    opt->log[i].append ? " appending" : "");
@@ -479,7 +499,7 @@ understand(const char *const words[WORDS], struct buf *to, struct buf *line)
 		describe(&opt, to);
 	options_free(&opt);
 	CHECK(opt.log == NULL && opt.nlogs == 0 && opt.operand[CLIENT] == NULL &&
-	    opt.operand[SERVER] == NULL, "options_free() left something");
+	    opt.operand[SERVER] == NULL && opt.allow == NULL && opt.nallow == 0, "options_free() left something");
 	buf_putc(to, '\0');
 }
 
@@ -604,7 +624,7 @@ __wrap_calloc(size_t n, size_t size)
 static void
 check_memory(void)
 {
-	static const char *const says[] = { NULL, "options", "serverport", "localport" };
+	static const char *const says[] = { NULL, "options", "options", "serverport", "localport" };
 	char want[100];
 	const char *argv[] = { "tcpreen", "host:25", "addr:26", NULL };
 	struct options opt;

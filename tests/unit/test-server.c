@@ -16,6 +16,7 @@
 #ifdef HAVE_SYS_PRCTL_H
 # include <sys/prctl.h>
 #endif
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -61,6 +62,8 @@ static struct {
 	pid_t	pid;
 	int	status;
 }		 ended[8];
+static const char *from;		/* whose address clients have */
+static bool	 terminal;		/* what isatty() says */
 static size_t	 nended;
 static unsigned	 orphans;		/* other processes of ours that there are */
 static bool	 orphans_are_others;	/* and none of them is a lookup helper */
@@ -161,6 +164,7 @@ __wrap_manager_status(const char *status)
 }
 
 int	__wrap_prctl(int option, unsigned long value, unsigned long b, unsigned long c, unsigned long d);
+int	__wrap_isatty(int fd);
 void	__wrap_signals_let_in(void);
 void	__wrap_sock_reset(int fd);
 void	__wrap_logs_reopen(struct logs *l);
@@ -183,6 +187,13 @@ __wrap_prctl(int option, unsigned long value, unsigned long b, unsigned long c, 
 	(void)option, (void)value, (void)b, (void)c, (void)d;
 #endif
 	return 0;
+}
+
+int
+__wrap_isatty(int fd)
+{
+	CHECK(fd == STDERR_FILENO, "%d", fd);
+	return terminal;
 }
 
 void
@@ -273,6 +284,7 @@ made_up_accept(struct sockaddr *addr, socklen_t *len)
 		errno = accept_error;
 		return -1;
 	}
+	inet_pton(AF_INET, from, &in.sin_addr);
 	in.sin_port = htons((uint16_t)accepts);		/* so that they can be told apart */
 	memcpy(addr, &in, sizeof(in));
 	*len = sizeof(in);
@@ -384,13 +396,14 @@ child_ends(unsigned long nth, int status)
  * orphan; "O": there is one; "I": waitpid() is interrupted; "TERM", "HUP": that signal;
  * "INT": SIGINT; "USR1"; "answer": a session has answered that; "A24", "F!", "R*": from now on accept, fork, recv fail
  * with that errno, EAGAIN, ECONNRESET; 0: they work. "R+": the second recv() fails, "P9":
- * pselect() does, this once. "total": sessions have added to that. "fresh", "retrying":
+ * pselect() does, this once. "@192.0.2.1": clients are from there from now on. "total": sessions have added to that. "fresh", "retrying":
  * what sv.retrying should be. Returns what pselect() does.
  */
 static int
 happen(const char *words, fd_set *rd)
 {
 	static const char listeners[] = "cCsS";
+	static char address[16];
 	char *list = strdup(words), *word, *end;
 	const char *at;
 	fd_set ready;
@@ -424,6 +437,9 @@ happen(const char *words, fd_set *rd)
 			sv.total->bytes[SERVER] += UINTMAX_C(5000000000);
 		} else if (strcmp(word, "fresh") == 0 || strcmp(word, "retrying") == 0) {
 			CHECK(sv.retrying == (word[0] == 'r'), "%s, \"%s\"", title, words);
+		} else if (word[0] == '@') {
+			snprintf(address, sizeof(address), "%s", word + 1);
+			from = address;
 		} else if (word[0] == 'O') {
 			orphans++;
 		} else if (word[0] == 'I') {
@@ -541,6 +557,7 @@ run(const char *name, const struct options *opt, const struct step *script)
 	orphans = 0;
 	told[0] = managed[0] = '\0';
 	signals_term = signals_hup = signals_status = 0;
+	from = "0.0.0.0";
 	if (server_resolve(&sv, opt, &why) == -1 || server_listen(&sv, &why) == -1) {
 		CHECK(false, "%s: %s", name, why.text);
 		return -2;
@@ -777,6 +794,70 @@ test_accept_fails(void)
 	CHECK(forks == 3 && accepts == 1, "%u forks, %u accepts: it waited on", forks, accepts);
 }
 
+/* --allow */
+
+static void
+test_refused(void)
+{
+	static const char *allow[] = { "192.0.2.0/24", "10.0.0.1" };
+	struct options opt = bridge(1, 2);
+	const char *words;
+
+	opt.allow = allow;
+	opt.nallow = 2;
+	diag_verbosity(1);
+	CHECK(run("-F 1 -m 2: those that are refused do not count", &opt, (const struct step[]){
+		{ "c", FOREVER, "@192.0.3.1 c", NULL },
+		{ "c", FOREVER, "c", "refused: 192.0.3.1:1 is not in --allow\n" },
+		{ "c", FOREVER, "@192.0.2.7 c", "refused: 192.0.3.1:2 is not in --allow\n" },
+		{ "c", FOREVER, "=1:0", "session 1: client 192.0.2.7:3\n" },
+		{ "c", FOREVER, "@10.0.0.2 c", NULL },
+		{ "c", FOREVER, "@10.0.0.1 c", "refused: 10.0.0.2:4 is not in --allow\n" },
+		{ "", FOREVER, "=2:0", "session 2: client 10.0.0.1:5\n" },
+		{ .watched = NULL } }) == 0, "status");
+	words = heard();
+	CHECK(strstr(words, "ended: 2 sessions (0 without a server, 0 crashed), 3 refused, ") != NULL,
+	    "%s", words);
+	CHECK(forks == 2 && accepts == 5 && nreset == 3 && reset[0] == accepted[0] &&
+	    reset[1] == accepted[1] && reset[2] == accepted[3], "%u %u %zu", forks, accepts, nreset);
+	diag_verbosity(0);
+	second[CLIENT] = true;
+	CHECK(run("without -v nothing is said; both listeners are looked at", &opt,
+	    (const struct step[]){
+		{ "cC", FOREVER, "@192.0.3.1 c C", NULL },
+		{ "cC", FOREVER, "TERM", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK(nreset == 2 && accepts == 2 && forks == 0, "%zu %u %u", nreset, accepts, forks);
+	second[CLIENT] = false;
+	opt.listens = true;
+	opt.service[SERVER] = "0";
+	CHECK(run("-l: a server is not asked, and has no partner in a client that is refused", &opt,
+	    (const struct step[]){
+		{ "cs", FOREVER, "@192.0.3.1 s", NULL },
+		{ "c", FOREVER, "c", NULL },
+		{ "c", FOREVER, "@192.0.2.1 c", NULL },
+		{ "cs", FOREVER, "TERM", NULL },
+		{ "", FOREVER, "=1:0", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK(nreset == 1 && reset[0] == accepted[1] && forks == 1, "%zu, %u", nreset, forks);
+}
+
+/* What is said of it at start: where it fails, nothing listens. */
+static void
+test_allow_fails(void)
+{
+	static const char *allow[] = { "::1", "10/8" };
+	struct options opt = bridge(1, 0);
+	struct cause why;
+
+	opt.allow = allow;
+	opt.nallow = 2;
+	CHECK(server_resolve(&sv, &opt, &why) == -1 && sv.allow.n == 1, "%zu", sv.allow.n);
+	CHECK_TEXT(why.text, "not an address", "10/8");
+	server_close(&sv);
+	CHECK(sv.allow.net == NULL, "not freed");
+}
+
 /* Pairs with -l */
 
 static void
@@ -1002,11 +1083,11 @@ test_stop(void)
 		{ .watched = NULL } }) == -1, "status");
 	words = heard();
 	CHECK(strstr(words, "stopping: SIGTERM") != NULL && strstr(words, "ended: 1 session "
-	    "(1 without a server, 0 crashed), 0 bytes from clients, 0 bytes from servers, since "
+	    "(1 without a server, 0 crashed), 0 refused, 0 bytes from clients, 0 bytes from servers, since "
 	    "1970-01-01T") != NULL, "%s", words);
 	CHECK(reloads == 1, "%u reloads", reloads);
 	check_managed("reloading\nreopen\nreloaded\nstopping stopping: SIGTERM\n"
-	    "status ended: 1 session (1 without a server, 0 crashed), 0 bytes from clients, "
+	    "status ended: 1 session (1 without a server, 0 crashed), 0 refused, 0 bytes from clients, "
 	    "0 bytes from servers, since ");
 	opt.max_sessions = 2;
 	CHECK(run("-m 2 -d", &opt, (const struct step[]){
@@ -1015,7 +1096,7 @@ test_stop(void)
 		{ "", FOREVER, "total =1:11 =2:0", "stopping: all sessions of -m have begun\n" },
 		{ .watched = NULL } }) == -1, "status");
 	words = heard();
-	CHECK(strstr(words, "ended: 2 sessions (0 without a server, 1 crashed), 22 bytes from clients, "
+	CHECK(strstr(words, "ended: 2 sessions (0 without a server, 1 crashed), 0 refused, 22 bytes from clients, "
 	    "10000000000 bytes from servers, since 1970-01-01T") != NULL, "%s", words);
 	opt = bridge(1, 0);
 	snprintf(aborts, sizeof(aborts), "A%d c", ECONNABORTED);
@@ -1037,7 +1118,7 @@ test_stop(void)
 		{ .watched = NULL } }) == 0, "status");
 	CHECK_TEXT(heard(), "", "nothing is said");
 	check_managed("reloading\nreopen\nreloaded\nstopping stopping: SIGINT\n"
-	    "status ended: 0 sessions (0 without a server, 0 crashed), 0 bytes from clients, "
+	    "status ended: 0 sessions (0 without a server, 0 crashed), 0 refused, 0 bytes from clients, "
 	    "0 bytes from servers, since ");
 }
 
@@ -1053,7 +1134,7 @@ test_status(void)
 		{ "c", FOREVER, "USR1", NULL },
 		{ "c", 100, "+100", NULL },
 		{ "c", FOREVER, "TERM", "tcpreen: status: 0 of 2 sessions open; 0 sessions "
-		    "(0 without a server, 0 crashed), 0 bytes from clients, 0 bytes from servers, "
+		    "(0 without a server, 0 crashed), 0 refused, 0 bytes from clients, 0 bytes from servers, "
 		    "since 1970-01-01T00:16:40.000000+00:00\n" },
 		{ .watched = NULL } }) == 0, "status");
 	CHECK_TEXT(told, "", "nobody is told");
@@ -1066,7 +1147,7 @@ test_status(void)
 		{ "c", 40, "total answer +39 USR1", NULL },
 		{ "c", 1, "+1", NULL },
 		{ "c", FOREVER, "+1", "tcpreen: status: 2 of 2 sessions open (1 without an answer "
-		    "yet); 2 sessions (0 without a server, 0 crashed), 11 bytes from clients, "
+		    "yet); 2 sessions (0 without a server, 0 crashed), 0 refused, 11 bytes from clients, "
 		    "5000000000 bytes from servers, since " },
 		{ "c", FOREVER, "USR1", NULL },		/* and later on */
 		{ "c", 100, "answer answer answer +100", NULL },
@@ -1237,6 +1318,7 @@ run_child(const char *name, const struct options *opt, const struct step *script
 	accept_error = 0;
 	recv_error = EAGAIN;
 	child_exit = SESSION_EMPTY;
+	from = "0.0.0.0";
 	signals_term = 0;
 	step = script;
 	CHECK(server_resolve(&sv, opt, &why) == 0 && server_listen(&sv, &why) == 0, "listens");
@@ -1422,6 +1504,67 @@ test_announce(void)
 	}
 }
 
+/* That it listens on every address is said on a terminal, unless --allow says who may come. */
+static void
+test_notice(void)
+{
+#define NOTICE	"tcpreen: listens on every address of this host: -a 127.0.0.1 or --allow limits " \
+	"who may use it\n"
+	static const char *allow[] = { "::1" };
+	static const struct {
+		const char	*host;
+		bool		 terminal, daemon, connects, allow, notice;
+	} cases[] = {
+		{ NULL, true, false, false, false, true },
+		{ "0.0.0.0", true, false, false, false, true },
+		{ "127.0.0.1", true, false, false, false, false },
+		{ NULL, false, false, false, false, false },
+		{ NULL, true, true, false, false, false },
+		{ NULL, true, false, true, false, false },
+		{ NULL, true, false, false, true, false },
+	};
+	struct sockaddr_storage *addr;
+	struct options opt;
+	struct cause why;
+	const char *words;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		opt = bridge(1, 0);
+		opt.host[CLIENT] = cases[i].host;
+		opt.connects = cases[i].connects;
+		opt.service[CLIENT] = opt.connects ? "9" : "0";
+		opt.daemon = cases[i].daemon;
+		opt.allow = allow;
+		opt.nallow = cases[i].allow;
+		terminal = cases[i].terminal;
+		CHECK(server_resolve(&sv, &opt, &why) == 0 && server_listen(&sv, &why) == 0, "listens");
+		server_announce(&sv);
+		words = heard();
+		CHECK((strstr(words, "9\n" NOTICE "Listening on 0.0.0.0:") != NULL) == cases[i].notice &&
+		    (strstr(words, "every") != NULL) == cases[i].notice, "case %zu: %s", i, words);
+		server_close(&sv);
+	}
+	opt = bridge(1, 0);
+	CHECK(server_resolve(&sv, &opt, &why) == 0 && server_listen(&sv, &why) == 0, "listens");
+	second[CLIENT] = true;
+	add_listeners();
+	second[CLIENT] = false;
+	addr = &sv.listener[CLIENT][1].where.addr;
+	((struct sockaddr_in *)addr)->sin_addr.s_addr = htonl(INADDR_ANY);
+	server_announce(&sv);
+	words = heard();
+	CHECK(strstr(words, NOTICE) != NULL, "the second listener: %s", words);
+	memset(addr, 0, sizeof(*addr));
+	addr->ss_family = AF_UNIX;
+	server_announce(&sv);
+	words = heard();
+	CHECK(strstr(words, "every") == NULL, "a short path: %s", words);
+	sv.listener[CLIENT][1].where = sv.listener[CLIENT][0].where;
+	server_close(&sv);
+	terminal = false;
+}
+
 int
 main(void)
 {
@@ -1443,6 +1586,8 @@ main(void)
 	test_pselect_fails();
 	test_busy();
 	test_accept_fails();
+	test_refused();
+	test_allow_fails();
 	test_pairs();
 	test_back_off();
 	test_retrying();
@@ -1454,5 +1599,6 @@ main(void)
 	test_child();
 	test_unix();
 	test_announce();
+	test_notice();
 	return unit_end();
 }

@@ -32,12 +32,12 @@ test_totals(void)
 		struct status_totals t;
 		const char *text;
 	} cases[] = {
-		{ { 0, 0, 0, { 0, 0 }, SINCE }, "0 sessions (0 without a server, 0 crashed), "
+		{ { 0, 0, 0, 0, { 0, 0 }, SINCE }, "0 sessions (0 without a server, 0 crashed), 0 refused, "
 		    "0 bytes from clients, 0 bytes from servers, since " AT },
-		{ { 1, 0, 0, { 1, 2 }, SINCE }, "1 session (0 without a server, 0 crashed), "
+		{ { 1, 0, 0, 0, { 1, 2 }, SINCE }, "1 session (0 without a server, 0 crashed), 0 refused, "
 		    "1 byte from clients, 2 bytes from servers, since " AT },
-		{ { 17, 3, 2, { UINTMAX_MAX, 1 }, SINCE }, "17 sessions (3 without a server, "
-		    "2 crashed), 18446744073709551615 bytes from clients, 1 byte from servers, "
+		{ { 17, 3, 2, 4, { UINTMAX_MAX, 1 }, SINCE }, "17 sessions (3 without a server, "
+		    "2 crashed), 4 refused, 18446744073709551615 bytes from clients, 1 byte from servers, "
 		    "since " AT },
 	};
 	struct buf out = { 0 };
@@ -52,7 +52,7 @@ test_totals(void)
 static void
 test_parent(void)
 {
-	static const struct status_totals t = { 5, 0, 0, { 6, 7 }, SINCE };
+	static const struct status_totals t = { 5, 0, 0, 0, { 6, 7 }, SINCE };
 	static const struct {
 		size_t		 open;
 		unsigned long	 max_open;
@@ -70,7 +70,7 @@ test_parent(void)
 
 	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		status_parent(cases[i].open, cases[i].max_open, cases[i].silent, &t, &out);
-		snprintf(wanted, sizeof(wanted), "%s5 sessions (0 without a server, 0 crashed), "
+		snprintf(wanted, sizeof(wanted), "%s5 sessions (0 without a server, 0 crashed), 0 refused, "
 		    "6 bytes from clients, 7 bytes from servers, since " AT, cases[i].text);
 		CHECK_TEXT(text_of(&out), wanted, "parent");
 	}

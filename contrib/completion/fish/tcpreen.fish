@@ -44,6 +44,7 @@ end
 complete -c tcpreen -a '(__tcpreen_ports)'
 complete -c tcpreen -s a -l bind -x -a '(__fish_print_interfaces) (__fish_print_hostnames)' -d 'listen on this address or interface only'
 complete -c tcpreen -l accept -x -a '(__fish_print_interfaces) (__fish_print_hostnames)' -d 'listen on this address or interface only'
+complete -c tcpreen -l allow -x -d 'serve clients of this network only; repeatable'
 complete -c tcpreen -l append -d 'add to the files of the -o after it'
 complete -c tcpreen -s b -l bytes -x -d 'end a session after the chunk that passes N bytes'
 complete -c tcpreen -s c -l connect -d 'connect to the client (-a, localport)'
