@@ -68,7 +68,7 @@ take_name(struct word *w, const char *bits, struct cause *why)
 static int
 take_host(struct word *w, const char *host, size_t len, struct cause *why)
 {
-	if (len > 2 && host[0] == '[' && host[len - 1] == ']') {
+	if (host[0] == '[' && host[len - 1] == ']') {
 		host++;
 		len -= 2;
 	}

@@ -228,6 +228,30 @@ endpoint_resolve(struct endpoint *ep, const struct protocol *protocol, const cha
 	return error;
 }
 
+static bool
+is_link_local(const struct peer *a)
+{
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&a->addr;
+
+	return a->addr.ss_family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr);
+}
+
+const struct peer *
+endpoint_source(const struct endpoint *source, const struct peer *to)
+{
+	const struct peer *found = NULL, *a;
+
+	for (a = source->address; a < source->address + source->n; a++) {
+		if (a->addr.ss_family != to->addr.ss_family)
+			continue;
+		if (is_link_local(a) == is_link_local(to))
+			return a;
+		if (found == NULL)
+			found = a;
+	}
+	return found;
+}
+
 void
 endpoint_free(struct endpoint *ep)
 {

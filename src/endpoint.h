@@ -45,6 +45,13 @@ int	endpoint_resolve(struct endpoint *ep, const struct protocol *protocol, const
 	    const char *service, enum endpoint_use use, bool absolute, struct cause *why);
 void	endpoint_free(struct endpoint *ep);
 
+/*
+ * The address of source, which was resolved TO_LISTEN, from which a connection goes to an
+ * address: the first of its family, of IPv6 rather one that is link-local as the other is, or
+ * not. NULL: there is none. Borrowed.
+ */
+const struct peer	*endpoint_source(const struct endpoint *source, const struct peer *to);
+
 /* Whether the system has a TCP service of that name; reads local tables only. */
 bool	endpoint_service_known(const char *name);
 

@@ -230,6 +230,8 @@ const struct option_row options_table[] = {
 	    TEXT, AT(run) },
 	{ 's', "server", NULL, "HOST", "the server: the local host unless given",
 	    TEXT, AT(host[SERVER]) },
+	{ 0, "source", NULL, "ADDR", "connect to the server from this address",
+	    TEXT, AT(source) },
 	{ 0, "snap", NULL, "N", "show the first N bytes of a chunk", SIZE, AT(snap) },
 	{ 't', "timestamps", NULL, "[=STYLE]", "times: clock, iso, relative or delta",
 	    WORD, AT(stamp), .words = stamps, .first = STAMP_CLOCK },
@@ -568,6 +570,18 @@ check_allow(const struct options *opt, struct cause *why)
 	return 0;
 }
 
+/* Whether a server is connected to, and by an address. */
+static int
+check_source(const struct options *opt, struct cause *why)
+{
+	if (opt->source != NULL && opt->listens)
+		return cause_usage(why, "--source: not with -l, which waits for the server");
+	if (opt->source != NULL && opt->protocol[SERVER]->family == AF_UNIX)
+		return cause_usage(why, "--source: not with -p %s: a Unix socket is at no address",
+		    opt->protocol[SERVER]->name);
+	return 0;
+}
+
 /* What the console shows; an -f that nothing would be written in is a mistake. */
 static int
 settle_console(struct options *opt, struct cause *why)
@@ -597,7 +611,7 @@ settle(struct options *opt, char *const *operands, int n, struct cause *why)
 	if (opt->max_open == 0)
 		opt->max_open = (opt->daemon && !opt->connects) || opt->run != NULL ? 64 : 1;
 	if (settle_ports(opt, operands, n, why) == -1 || check_allow(opt, why) == -1 ||
-	    settle_logs(opt, why) == -1)
+	    check_source(opt, why) == -1 || settle_logs(opt, why) == -1)
 		return -1;
 	return settle_console(opt, why);
 }

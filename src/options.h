@@ -29,6 +29,7 @@ struct options {
 	bool		 help, version;		/* asked for: nothing else is settled */
 	const struct protocol	*protocol[SIDES];
 	const char	*host[SIDES];		/* -a, -s: NULL when not given */
+	const char	*source;		/* --source, or NULL */
 	const char	*service[SIDES];	/* localport, serverport: a port, service or path */
 	const char	**allow;		/* --allow: owned list; nallow of them */
 	size_t		 nallow;

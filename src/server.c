@@ -47,6 +47,37 @@ listens(const struct options *opt, enum side side)
 	return side == CLIENT ? !opt->connects : opt->listens;
 }
 
+static const char *
+no_source(const char *to, const char *source, struct cause *why)
+{
+	cause_set(why, "%s: --source %.200s has no address of that family", to, source);
+	return why->text;
+}
+
+/*
+ * Looks up --source, and leaves of the server's addresses those that can be connected to from
+ * there. 0, or -1 with why: there is none.
+ */
+static int
+resolve_source(struct server *sv, struct cause *why)
+{
+	const struct options *opt = sv->opt;
+	struct endpoint *to = &sv->ep[SERVER];
+	struct cause reason;
+	size_t i, n = 0;
+
+	if (endpoint_resolve(&sv->source, opt->protocol[SERVER], opt->source, "0", TO_LISTEN, false,
+	    &reason) == -1)
+		return cause_set(why, "--source %s", reason.text);
+	for (i = 0; i < to->n; i++)
+		if (endpoint_source(&sv->source, &to->address[i]) != NULL)
+			to->address[n++] = to->address[i];
+		else
+			verbose(1, "%s", no_source(to->address[i].text, opt->source, why));
+	to->n = n;
+	return n > 0 ? 0 : -1;
+}
+
 int
 server_resolve(struct server *sv, const struct options *opt, struct cause *why)
 {
@@ -60,6 +91,8 @@ server_resolve(struct server *sv, const struct options *opt, struct cause *why)
 		if (endpoint_resolve(&sv->ep[s], opt->protocol[s], opt->host[s], opt->service[s],
 		    listens(opt, s) ? TO_LISTEN : TO_CONNECT, opt->daemon, why) == -1)
 			return -1;
+	if (opt->source != NULL && resolve_source(sv, why) == -1)
+		return -1;
 	for (i = 0; i < opt->nallow; i++)
 		if (allow_add(&sv->allow, opt->allow[i], why) == -1)
 			return -1;
@@ -378,7 +411,7 @@ pause_after(struct server *sv, const char *what)
 static enum session_exit
 run_session(struct server *sv)
 {
-	struct session s = { .opt = sv->opt, .logs = sv->logs, .to = sv->ep,
+	struct session s = { .opt = sv->opt, .logs = sv->logs, .to = sv->ep, .source = &sv->source,
 	    .number = sv->sessions + 1, .retrying = sv->retrying, .names = sv->names,
 	    .total = sv->total,
 	    .arrived = sv->waiting[CLIENT] != -1 ? sv->arrived : timing_now(),
@@ -703,6 +736,7 @@ server_close(struct server *sv)
 		endpoint_free(&sv->ep[s]);
 		free(sv->listener[s]);
 	}
+	endpoint_free(&sv->source);
 	allow_free(&sv->allow);
 	free(sv->child);
 }

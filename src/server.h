@@ -21,6 +21,7 @@ struct server {
 	const struct options	*opt;
 	struct logs		*logs;
 	struct endpoint		 ep[SIDES];
+	struct endpoint		 source;	/* of --source: from where to the server; or none */
 	struct allow		 allow;		/* of --allow: whose clients are served */
 	struct listener		*listener[SIDES];	/* owned, nlisteners each */
 	size_t			 nlisteners[SIDES];
@@ -57,7 +58,7 @@ struct server {
 	long long		 next_ms;	/* -c: not before that time; 0: at once */
 };
 
-/* Looks up both sides, and --allow. 0, or -1 with why. */
+/* Looks up both sides, --source and --allow. 0, or -1 with why. */
 int	server_resolve(struct server *sv, const struct options *opt, struct cause *why);
 
 /* Opens the listening sockets, if there are any. 0, or -1 with why. */

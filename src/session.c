@@ -254,14 +254,15 @@ wait_writable(int fd, struct partner *p, long long deadline)
 	}
 }
 
-/* One attempt at one address: a descriptor (*dead: but reset already), or -1 with errno. */
+/* One attempt at one address, from another one or NULL: a descriptor (*dead: but reset already), or -1 with errno. */
 static int
-attempt(const struct peer *a, struct partner *p, long long most_ms, bool *dead)
+attempt(const struct peer *a, const struct peer *from, struct partner *p, long long most_ms,
+    bool *dead)
 {
 	long long deadline = most_ms > 0 ? timing_now_ms() + most_ms : 0;
 	int fd, error;
 
-	while ((fd = sock_connect(a)) == -1 && errno == EAGAIN) {
+	while ((fd = sock_connect(a, from)) == -1 && errno == EAGAIN) {
 		error = wait_writable(-1, p, timing_now_ms() + QUEUE_RETRY_MS);
 		if (error != ETIMEDOUT || timing_left_ms(deadline) == 0) {
 			errno = error;
@@ -287,13 +288,16 @@ static int
 reach(struct session *s, enum side side, struct partner *p)
 {
 	const struct endpoint *ep = &s->to[side];
+	const struct peer *from;
 	size_t i;
 	int saved;
 
 	for (i = 0; i < ep->n; i++) {
 		s->peer[side] = ep->address[i];
-		verbose(2, "session %lu: trying %s", s->number, s->peer[side].text);
-		s->fd[side] = attempt(&ep->address[i], p, s->opt->connect_ms,
+		from = side == SERVER ? endpoint_source(s->source, &ep->address[i]) : NULL;
+		verbose(2, "session %lu: trying %s%s%s", s->number, s->peer[side].text,
+		    from != NULL ? " from " : "", from != NULL ? from->text : "");
+		s->fd[side] = attempt(&ep->address[i], from, p, s->opt->connect_ms,
 		    &s->dead[side]);
 		if (s->fd[side] != -1) {
 			verbose(1, "session %lu: connected to the %s, %s", s->number,
@@ -338,6 +342,15 @@ reason(enum side side, int error)
 	return strerror(error);
 }
 
+/* What the reason is about, where that is not the server. */
+static const char *
+subject(const struct session *s, enum side side, int error)
+{
+	if (side == CLIENT)
+		return "client: ";
+	return s->source->n > 0 && error == EADDRNOTAVAIL ? "--source: " : "";
+}
+
 /* Why a side was not reached, as an errno value of the system; 0: for no reason of its own. */
 static int
 system_error(int error)
@@ -380,7 +393,7 @@ reach_all(struct talk *t, enum session_exit *how)
 		error = errno;
 		if (s->fd[OTHER(side)] != -1)
 			sock_reset(s->fd[OTHER(side)]);
-		cause_set(&why, "%s%s", side == CLIENT ? "client: " : "", reason(side, error));
+		cause_set(&why, "%s%s", subject(s, side, error), reason(side, error));
 		if (s->retrying)
 			verbose(1, "session %lu: %s: %s", s->number, s->peer[side].text, why.text);
 		else

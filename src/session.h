@@ -22,6 +22,7 @@ struct session {
 	const struct options	*opt;
 	struct logs		*logs;
 	const struct endpoint	*to;		/* [SIDES]: where to connect, if fd is -1 */
+	const struct endpoint	*source;	/* from where to the server; none: from anywhere */
 	unsigned long		 number;
 	bool			 retrying;	/* the last session failed, too: that is said at -v only */
 	bool			 names;		/* the names of the peers are looked up */

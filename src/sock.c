@@ -395,14 +395,28 @@ sock_accept(struct listener *l, struct peer *who)
 	return fd;
 }
 
+/* The port is chosen by connect(2), where it can be: then those of all connections may be the same. */
+static int
+bind_source(int fd, const struct peer *from)
+{
+#if HAVE_DECL_IP_BIND_ADDRESS_NO_PORT
+	int on = 1;
+
+	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
+#endif
+	return bind(fd, (const struct sockaddr *)&from->addr, from->len);
+}
+
 int
-sock_connect(const struct peer *a)
+sock_connect(const struct peer *a, const struct peer *from)
 {
 	int fd = sock_new(a);
 
 	if (fd == -1)
 		return -1;
 	tune(fd, a);
+	if (from != NULL && bind_source(fd, from) == -1)
+		return close_failed(fd);
 	if (connect(fd, (const struct sockaddr *)&a->addr, a->len) == -1 &&
 	    errno != EINPROGRESS && errno != EINTR)
 		return close_failed(fd);

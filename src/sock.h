@@ -57,11 +57,12 @@ int	sock_accept(struct listener *l, struct peer *who);
 void	sock_unlisten(struct listener *l, bool remove);
 
 /*
- * Starts to connect to one address. Returns a descriptor as of accept, which
+ * Starts to connect to one address, from another one of this host, whose port does not
+ * count; or from whichever the system takes (NULL). Returns a descriptor as of accept, which
  * is writable when the attempt is over, or -1 with errno: EAGAIN when a Unix
  * socket's queue is full and it is worth trying again in a moment.
  */
-int	sock_connect(const struct peer *a);
+int	sock_connect(const struct peer *a, const struct peer *from);
 
 /*
  * How the attempt went: 0 or an errno value. ECONNRESET: there was a connection,

@@ -22,8 +22,8 @@ status_totals(const struct status_totals *t, struct buf *out)
 {
 	buf_printf(out, "%lu session%s (%lu without a server, %lu crashed), %lu refused, "
 	    "%ju byte%s from clients, %ju byte%s from servers, since ", t->sessions,
-	    plural(t->sessions), t->unreached, t->crashed, t->refused, t->bytes[CLIENT], plural(t->bytes[CLIENT]), t->bytes[SERVER],
-	    plural(t->bytes[SERVER]));
+	    plural(t->sessions), t->unreached, t->crashed, t->refused, t->bytes[CLIENT],
+	    plural(t->bytes[CLIENT]), t->bytes[SERVER], plural(t->bytes[SERVER]));
 	format_iso_time(&t->since, out);
 }
 

@@ -16,7 +16,7 @@ for letter in a b c d f F h l m n o p q s t u v V; do
 	like "$help" "^ +-$letter, --[a-z]" "help shows -$letter with a long name"
 done
 for long in bind accept bytes connect daemon format fork help listen maxconn numeric output \
-	protocol quiet server user verbose version timestamps color snap timeout connect-timeout allow; do
+	protocol quiet server user verbose version timestamps color snap timeout connect-timeout allow source; do
 	like "$help" "--$long([ =[]|\$)" "help shows --$long"
 done
 for word in tcp tcp6 unix local any C hex count null password raw strip turns pcapng json; do

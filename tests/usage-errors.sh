@@ -66,6 +66,8 @@ refused '--allow' --allow '' 25
 for value in 10 10/8 127.0.0.1/33 127.0.0.1/8x ::/129 ::1: localhost/8 ::1%lo ::ffff:127.0.0.1/8; do
 	refused "--allow $value: " --allow "$value" 25
 done
+refused '--source: not with -l' -l --source ::1 25
+refused '--source: not with -p unix' -p unix/tcp --source ::1 s
 refused '--allow: not with -c' -c --allow ::1 25 26
 refused '--allow: not with -p tcp/unix' -p tcp/unix --allow ::1 25 "$dir/socket"
 refused 'known are tcp, tcp6' -p udp 25
@@ -87,7 +89,7 @@ for option in a b f F m o p s u; do
 	refused "-$option" "-$option"
 done
 for option in accept:-a bind:-a bytes:-b format:-f fork:-F maxconn:-m output:-o protocol:-p \
-	server:-s user:-u snap:--snap timeout:--timeout connect-timeout:--connect-timeout allow:--allow; do
+	server:-s user:-u snap:--snap timeout:--timeout connect-timeout:--connect-timeout allow:--allow source:--source; do
 	refused "${option#*:}: needs" "--${option%:*}"
 done
 

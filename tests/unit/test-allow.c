@@ -89,6 +89,9 @@ static const struct {
 	{ "localhost%lo", NOT_ONE },
 	{ "localhost", NULL },
 	{ "a", NULL },
+	{ "[a]", NULL },
+	{ "x192.0.2.1]", NOT_ONE },
+	{ "[192.0.2.1x", NOT_ONE },
 	{ "1and1.example", NULL },
 	{ "localhost/32", NOT_ONE ", before the slash" },
 	{ "localhost/", NOT_ONE ", before the slash" },
@@ -242,6 +245,8 @@ static bool	made_up;
 static int	lists;		/* that were given and not taken back */
 static bool	no_memory;	/* for the list of networks */
 static size_t	network_bytes;	/* of it */
+static void	*block[8];	/* of realloc(3), not freed; live of them */
+static unsigned	live;
 
 int	__real_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
 	    struct addrinfo **found);
@@ -251,6 +256,8 @@ void	__real_freeaddrinfo(struct addrinfo *list);
 void	__wrap_freeaddrinfo(struct addrinfo *list);
 void	*__real_realloc(void *old, size_t size);
 void	*__wrap_realloc(void *old, size_t size);
+void	__real_free(void *p);
+void	__wrap_free(void *p);
 
 int
 __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
@@ -288,6 +295,33 @@ __wrap_freeaddrinfo(struct addrinfo *list)
 		__real_freeaddrinfo(list);
 }
 
+static void
+forget(void *p)
+{
+	size_t i;
+
+	for (i = 0; p != NULL && i < COUNT(block); i++)
+		if (block[i] == p) {
+			block[i] = NULL;
+			live--;
+			return;
+		}
+}
+
+static void *
+remember(void *p)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(block) && block[i] != NULL; i++)
+		;
+	if (i < COUNT(block)) {
+		block[i] = p;
+		live++;
+	}
+	return p;
+}
+
 void *
 __wrap_realloc(void *old, size_t size)
 {
@@ -295,7 +329,15 @@ __wrap_realloc(void *old, size_t size)
 		errno = ENOMEM;
 		return NULL;
 	}
-	return __real_realloc(old, size);
+	forget(old);
+	return remember(__real_realloc(old, size));
+}
+
+void
+__wrap_free(void *p)
+{
+	forget(p);
+	__real_free(p);
 }
 
 static void
@@ -306,14 +348,20 @@ check_names(void)
 	struct allow a = { 0 };
 	struct cause why, want;
 
-	CHECK(allow_add(&a, "::1", &why) == 0, "%s", why.text);
+	CHECK(allow_add(&a, "::1", &why) == 0 && live == 1, "%s, %u", why.text, live);
 	made_up = true;
 	network_bytes = 4 * sizeof(struct network);
 	no_memory = true;
 	CHECK(allow_add(&a, "many.example", &why) == -1 && a.n == 1, "%zu", a.n);
 	CHECK_TEXT(why.text, "--allow many.example: no memory", "no memory");
 	no_memory = false;
+	CHECK(live == 1, "%u blocks", live);
 	allow_free(&a);
+	CHECK(live == 0, "%u blocks stay", live);
+	made_up = false;
+	CHECK(allow_add(&a, "0.0.0.0/0", &why) == 0, "%s", why.text);	/* other bits than a name's */
+	allow_free(&a);
+	made_up = true;
 	CHECK(allow_add(&a, "many.example", &why) == 0 && a.n == 3, "%zu", a.n);
 	CHECK(lists == 0, "%d lists stay", lists);
 	check_in(&a, in, COUNT(in), true, 0);
@@ -323,6 +371,7 @@ check_names(void)
 	CHECK_TEXT(why.text, want.text, "no address");
 	made_up = false;
 	allow_free(&a);
+	CHECK(live == 0, "%u blocks stay", live);
 }
 #endif
 

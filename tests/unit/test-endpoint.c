@@ -171,6 +171,47 @@ check_resolve_absolute(struct buf *got)
 	CHECK_TEXT((char *)got->data, want, "relative, made absolute");
 }
 
+/* From where to where: the addresses, and which of them is taken, from 1; 0: none. */
+static const struct {
+	const char	*from[3], *to;
+	size_t		 taken;
+} source_rows[] = {
+	{ { "192.0.2.1" }, "127.0.0.1", 1 },
+	{ { "192.0.2.1" }, "::1", 0 },
+	{ { "::1" }, "127.0.0.1", 0 },
+	{ { "::1", "192.0.2.1", "192.0.2.2" }, "127.0.0.1", 2 },
+	{ { "192.0.2.1", "fe80::1", "2001:db8::1" }, "2001:db8::2", 3 },
+	{ { "2001:db8::1", "2001:db8::3" }, "2001:db8::2", 1 },
+	{ { "2001:db8::1", "fe80::1" }, "fe80::2", 2 },
+	{ { "192.0.2.1", "fe80::1", "fe80::2" }, "2001:db8::2", 2 },	/* better than none */
+	{ { "192.0.2.1", "2001:db8::1" }, "fe80::2", 2 },
+	{ { NULL }, "127.0.0.1", 0 },
+};
+
+static void
+check_source(void)
+{
+	struct endpoint ep[2];
+	struct cause why;
+	struct peer from[3];
+	size_t i, n;
+
+	for (i = 0; i < COUNT(source_rows); i++) {
+		for (n = 0; n < 3 && source_rows[i].from[n] != NULL; n++) {
+			CHECK(endpoint_resolve(&ep[0], protocol_find("any", 3), source_rows[i].from[n], "0",
+			    TO_LISTEN, false, &why) == 0, "%s", why.text);
+			from[n] = ep[0].address[0];
+			endpoint_free(&ep[0]);
+		}
+		ep[0] = (struct endpoint){ .address = from, .n = n };
+		CHECK(endpoint_resolve(&ep[1], protocol_find("any", 3), source_rows[i].to, "25",
+		    TO_CONNECT, false, &why) == 0, "%s", why.text);
+		CHECK(endpoint_source(&ep[0], &ep[1].address[0]) == (source_rows[i].taken == 0 ? NULL :
+		    &from[source_rows[i].taken - 1]), "row %zu", i);
+		endpoint_free(&ep[1]);
+	}
+}
+
 #ifndef WRAPPED
 /* An interface's name is the addresses that it has. */
 static void
@@ -540,6 +581,7 @@ main(void)
 	check_resolve(&got);
 	check_resolve_long(&got);
 	check_resolve_absolute(&got);
+	check_source();
 #ifdef WRAPPED
 	check_made_up(&got);
 	check_no_memory(&got);

@@ -140,6 +140,16 @@ static const struct row {
 	{ { "-p", "tcp/unix", "--allow", "::1", "25", "s" },
 	    "!--allow: not with -p tcp/unix: clients of a Unix socket have no network" },
 
+	/* --source */
+	{ { "--source", "192.0.2.1", "25" }, "25 0 source 192.0.2.1" },
+	{ { "--source=eth0", "-c", "25", "26" }, "25 26 connects source eth0" },
+	{ { "--source", "::1", "-p", "any/unix", "25", "s" }, "25 s protocol any/unix source ::1" },
+	{ { "--source", "" , "25" }, "!--source: needs a value: ADDR" },
+	{ { "--source" }, "!--source: needs a value: ADDR" },
+	{ { "--source", "::1", "-l", "25" }, "!--source: not with -l, which waits for the server" },
+	{ { "-p", "local/tcp", "--source", "::1", "s" },
+	    "!--source: not with -p local: a Unix socket is at no address" },
+
 	/* -b */
 	{ { "-b", "1", "25" }, "25 0 bytes 1" },
 	{ { "-b1024", "25" }, "25 0 bytes 1024" },
@@ -433,6 +443,8 @@ describe_run(const struct options *opt, struct buf *to)
 		buf_printf(to, " stamp %s", stamps[opt->stamp]);
 	if (opt->color != COLOR_AUTO)
 		buf_printf(to, " color %s", colors[opt->color]);
+	if (opt->source != NULL)
+		buf_printf(to, " source %s", opt->source);
 	for (i = 0; i < opt->nallow; i++)
 		buf_printf(to, " allow %s", opt->allow[i]);
 	for (i = 0; i < opt->nlogs; i++)

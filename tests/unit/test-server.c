@@ -858,6 +858,46 @@ test_allow_fails(void)
 	CHECK(sv.allow.net == NULL, "not freed");
 }
 
+/* --source: which of the server's addresses are left. */
+static void
+test_source(void)
+{
+	struct options opt = bridge(1, 0);
+	struct cause why;
+	const char *words;
+	void *list;
+
+	diag_verbosity(1);
+	opt.source = "127.0.0.1";
+	opt.protocol[SERVER] = protocol_find("any", 3);
+	CHECK(server_resolve(&sv, &opt, &why) == 0 && sv.ep[SERVER].n == 1, "%s", why.text);
+	CHECK_TEXT(sv.source.address[0].text, "127.0.0.1:0", "from where");
+	words = heard();
+	CHECK_TEXT(words, "", "nothing is passed over");
+	list = sv.source.address;
+	to_free[0] = list;
+	server_close(&sv);
+	CHECK(to_free[0] == NULL, "not freed");
+
+	opt.host[SERVER] = NULL;	/* the local host, perhaps by both families */
+	CHECK(server_resolve(&sv, &opt, &why) == 0 && sv.ep[SERVER].n == 1, "%zu", sv.ep[SERVER].n);
+	CHECK_TEXT(sv.ep[SERVER].address[0].text, "127.0.0.1:9", "what is left");
+	words = heard();
+	CHECK(*words == '\0' || strcmp(words, "tcpreen: [::1]:9: --source 127.0.0.1 has no address of that "
+	    "family\n") == 0, "%s", words);
+	server_close(&sv);
+	opt.host[SERVER] = "::1";
+	CHECK(server_resolve(&sv, &opt, &why) == -1 && !why.usage, "%zu", sv.ep[SERVER].n);
+	CHECK_TEXT(why.text, "[::1]:9: --source 127.0.0.1 has no address of that family", "none is left");
+	server_close(&sv);
+	heard();
+	diag_verbosity(0);
+	opt.source = "192.0.2.1x";
+	CHECK(server_resolve(&sv, &opt, &why) == -1 &&
+	    strncmp(why.text, "--source 192.0.2.1x: ", 21) == 0, "%s", why.text);
+	server_close(&sv);
+}
+
 /* Pairs with -l */
 
 static void
@@ -1325,7 +1365,7 @@ run_child(const char *name, const struct options *opt, const struct step *script
 	if ((got = sigsetjmp(in_child, 1)) == 0)
 		server_run(&sv, &none);
 	CHECK(sv.nlisteners[CLIENT] + sv.nlisteners[SERVER] == 0, "%s: listens", name);
-	CHECK(seen.to == sv.ep && seen.opt == opt && seen.logs == &none && seen.total == sv.total &&
+	CHECK(seen.to == sv.ep && seen.source == &sv.source && seen.opt == opt && seen.logs == &none && seen.total == sv.total &&
 	    seen.retrying == sv.retrying && seen.names == sv.names, "%s", name);
 	return got - 1;
 }
@@ -1345,6 +1385,14 @@ test_child(void)
 	close(seen.fd[CLIENT]);
 	server_close(&sv);
 	logs_want = false;
+
+	opt.source = "127.0.0.1";
+	CHECK(run_child("--source", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL }, { .watched = NULL } }) == SESSION_EMPTY, "status");
+	CHECK(sv.source.n == 1, "%zu", sv.source.n);
+	close(seen.fd[CLIENT]);
+	server_close(&sv);
+	opt.source = NULL;
 
 	opt.listens = true;
 	opt.service[SERVER] = "0";
@@ -1588,6 +1636,7 @@ main(void)
 	test_accept_fails();
 	test_refused();
 	test_allow_fails();
+	test_source();
 	test_pairs();
 	test_back_off();
 	test_retrying();

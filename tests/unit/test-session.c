@@ -78,7 +78,7 @@ int	__wrap_clock_gettime(clockid_t clock, struct timespec *t);
 int	__wrap_pselect(int nfds, fd_set *rd, fd_set *wr, fd_set *ex, const struct timespec *t,
 	    const sigset_t *mask);
 int	__wrap_close(int fd);
-int	__wrap_sock_connect(const struct peer *a);
+int	__wrap_sock_connect(const struct peer *a, const struct peer *from);
 int	__wrap_sock_connected(int fd, const struct peer *a);
 void	__wrap_sock_buffers(int fd, int *receive, int *send);
 enum peek __wrap_sock_peek(int fd);
@@ -111,7 +111,7 @@ __wrap_strerror(int error)
 	    error == ENETUNREACH ? "no net" : error == ETIMEDOUT ? "timeout" :
 	    error == EPIPE ? "pipe" : error == ENOENT ? "no file" :
 	    error == ECANCELED ? "canceled" : error == ECONNABORTED ? "aborted" :
-	    error == ECONNRESET ? "reset" : error == 0 ? "none" : "another error");
+	    error == ECONNRESET ? "reset" : error == EADDRNOTAVAIL ? "no address" : error == 0 ? "none" : "another error");
 }
 
 int
@@ -191,11 +191,12 @@ __wrap_close(int fd)
 }
 
 int
-__wrap_sock_connect(const struct peer *a)
+__wrap_sock_connect(const struct peer *a, const struct peer *from)
 {
 	unsigned nth = nconnects;
 
-	trace_add("connect %s", a->text);
+	trace_add("connect %s%s%s", a->text, from != NULL ? " from " : "",
+	    from != NULL ? from->text : "");
 	if (queue_full > 0) {
 		queue_full--;
 		errno = EAGAIN;
@@ -404,7 +405,8 @@ __wrap_title_set(const char *what, unsigned long session, const char *who)
 
 /* Addresses to connect to: "c1" and "c2" of clients, "s1" to "s3" of servers. */
 static struct peer	address[SIDES][3];
-static struct endpoint	to[SIDES];
+static struct endpoint	to[SIDES], source;
+static struct peer	from;
 static struct options	opt;
 static struct logs	logs;
 static struct session_totals	total;
@@ -452,7 +454,10 @@ begin(const char *name)
 		to[side].address = address[side];
 		to[side].n = 1;
 	}
-	s = (struct session){ .opt = &opt, .logs = &logs, .to = to, .number = 7,
+	source = (struct endpoint){ .address = &from, .n = 0 };
+	from = address[SERVER][0];
+	strcpy(from.text, "here");
+	s = (struct session){ .opt = &opt, .logs = &logs, .to = to, .source = &source, .number = 7,
 	    .fd = { CLIENT_FD, -1 }, .total = &total };
 	s.arrived.us = 999000 * 1000LL;
 	s.arrived.wall.tv_sec = 5555;
@@ -562,6 +567,36 @@ test_reach(void)
 	ends(SESSION_EMPTY, NULL, "abortive 10 on; abortive 11 on; title session 7 c0; OPEN; "
 	    "relay 10 11; CLOSE 0 0, 0 lost; ");
 	CHECK_TEXT(s.peer[SERVER].text, "s3", title);
+}
+
+/* --source: the server alone is connected to from there. */
+static void
+test_source(void)
+{
+	begin("from an address");
+	source.n = 1;
+	ends(SESSION_EMPTY, STEPS("w"), BEGINS "-v2 trying s1 from here; connect s1 from here; "
+	    "w20; r10; -1 ms; connected 20 s1; -v1 connected to the server, s1; " GOES_ON("20"));
+	begin("which is none of this host's any more");
+	source.n = 1;
+	connects[0] = EADDRNOTAVAIL;
+	ends(SESSION_UNREACHED, NULL, BEGINS "-v2 trying s1 from here; connect s1 from here; "
+	    "-v2 s1: no address; reset 10; UNREACHED \"--source: no address\" code no address; ");
+	begin("another failure is the server's");
+	source.n = 1;
+	connects[0] = ECONNREFUSED;
+	ends(SESSION_UNREACHED, NULL, BEGINS "-v2 trying s1 from here; connect s1 from here; "
+	    "-v2 s1: refused; reset 10; UNREACHED \"refused\" code refused; ");
+	begin("the same without --source");
+	connects[0] = EADDRNOTAVAIL;
+	ends(SESSION_UNREACHED, NULL, BEGINS "-v2 trying s1; connect s1; "
+	    "-v2 s1: no address; reset 10; UNREACHED \"no address\" code no address; ");
+	begin("-c: the client is connected to from anywhere");
+	source.n = 1;
+	s.fd[CLIENT] = -1;
+	connects[0] = EADDRNOTAVAIL;
+	ends(SESSION_UNREACHED, NULL, "title session 7 c1; -v2 trying c1; connect c1; "
+	    "-v2 c1: no address; UNREACHED \"client: no address\" code no address; ");
 }
 
 /* -c: the client is connected to first, and nobody is there before it. */
@@ -964,6 +999,7 @@ main(void)
 {
 	alarm(30);
 	test_reach();
+	test_source();
 	test_connects();
 	test_meanwhile();
 	test_timeouts();

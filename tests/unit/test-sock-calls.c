@@ -151,6 +151,9 @@ static const struct {
 	{ SOL_SOCKET, SO_KEEPALIVE, "keep" }, { SOL_SOCKET, SO_REUSEADDR, "reuse" },
 	{ IPPROTO_IPV6, IPV6_V6ONLY, "v6only" }, { SOL_SOCKET, SO_RCVBUF, "rcvbuf" },
 	{ SOL_SOCKET, SO_SNDBUF, "sndbuf" },
+#if HAVE_DECL_IP_BIND_ADDRESS_NO_PORT
+	{ IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, "noport" },
+#endif
 };
 
 static size_t
@@ -589,8 +592,8 @@ check_numbers(void)
 	peer_of(&a, NAME4 ":25");
 	begin(NULL);
 	next_fd = FD_SETSIZE - 1;
-	CHECK(sock_connect(&a) == FD_SETSIZE - 1, "the last one");
-	CHECK(sock_connect(&a) == -1 && errno == EMFILE, "one too many: %s", strerror(errno));
+	CHECK(sock_connect(&a, NULL) == FD_SETSIZE - 1, "the last one");
+	CHECK(sock_connect(&a, NULL) == -1 && errno == EMFILE, "one too many: %s", strerror(errno));
 	check_trace("socket4 " TUNE4 "connect(1023," NAME4 ":25) socket4 close(1024)", "numbers");
 }
 
@@ -693,15 +696,53 @@ check_connect(void)
 		failing[0] = (struct failure){ "connect", 0, rows[i].error != 0, rows[i].error };
 		peer_of(&a, rows[i].to);
 		begin(failing);
-		fd = sock_connect(&a);
+		fd = sock_connect(&a, NULL);
 		CHECK(fd == rows[i].fd && (fd != -1 || errno == rows[i].error), "row %zu: %d, %s", i, fd,
 		    strerror(errno));
 		check_trace(rows[i].want, rows[i].to);
 	}
 	failing[0] = (struct failure){ "socket", 0, 1, EMFILE };
 	begin(failing);
-	CHECK(sock_connect(&a) == -1 && errno == EMFILE, "%s", strerror(errno));
+	CHECK(sock_connect(&a, NULL) == -1 && errno == EMFILE, "%s", strerror(errno));
 	check_trace("socketU", "no socket");
+}
+
+#if HAVE_DECL_IP_BIND_ADDRESS_NO_PORT
+# define NO_PORT	"noport=1 "
+#else
+# define NO_PORT	""
+#endif
+
+/* From an address of this host. */
+static void
+check_connect_from(void)
+{
+	static const struct {
+		const char	*from;
+		struct failure	 failures[4];
+		int		 fd, error;
+		const char	*want;
+	} rows[] = {
+		{ "192.0.2.7:0", { { NULL, 0, 0, 0 } }, 10, 0, "socket4 " TUNE4 NO_PORT
+		    "bind(192.0.2.7:0) connect(10,192.0.2.1:25)" },
+		{ "192.0.2.7:0", { { "noport", 0, 1, ENOPROTOOPT } }, 10, 0, "socket4 " TUNE4 NO_PORT
+		    "bind(192.0.2.7:0) connect(10,192.0.2.1:25)" },
+		{ "192.0.2.7:0", { { "bind", 0, 1, EADDRNOTAVAIL } }, -1, EADDRNOTAVAIL, "socket4 " TUNE4
+		    NO_PORT "bind(192.0.2.7:0) close(10)" },
+	};
+	struct peer a, from;
+	size_t i;
+	int fd;
+
+	peer_of(&a, NAME4 ":25");
+	for (i = 0; i < COUNT(rows); i++) {
+		peer_of(&from, rows[i].from);
+		begin(rows[i].failures);
+		fd = sock_connect(&a, &from);
+		CHECK(fd == rows[i].fd && (fd != -1 || errno == rows[i].error), "row %zu: %d, %s", i, fd,
+		    strerror(errno));
+		check_trace(rows[i].want, "from an address");
+	}
 }
 
 /* How an attempt went; and that who meets himself is refused. */
@@ -874,6 +915,7 @@ main(void)
 	check_numbers();
 	check_accept();
 	check_connect();
+	check_connect_from();
 	check_connected();
 	check_small_things();
 	check_unlisten();

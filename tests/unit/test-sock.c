@@ -154,7 +154,7 @@ check_connection(struct listener *l, const char *title)
 {
 	bool tcp = l->where.addr.ss_family != AF_UNIX;
 	struct peer who;
-	int client = sock_connect(&l->where), server, receive = -1, send = -1;
+	int client = sock_connect(&l->where, NULL), server, receive = -1, send = -1;
 
 	CHECK(client != -1, "%s: %s", title, strerror(errno));
 	wait_for(client, true);
@@ -250,7 +250,7 @@ check_refused(void)
 	CHECK(bind(own, (struct sockaddr *)&in, sizeof(in)) == 0, "bind");
 	CHECK(getsockname(own, (struct sockaddr *)&in, &len) == 0, "getsockname");
 	address_set(&a, (struct sockaddr *)&in, sizeof(in));
-	if ((fd = sock_connect(&a)) != -1) {
+	if ((fd = sock_connect(&a, NULL)) != -1) {
 		wait_for(fd, true);
 		CHECK(sock_connected(fd, &a) == ECONNREFUSED, "nobody listens");
 		close(fd);

@@ -62,6 +62,7 @@ complete -c tcpreen -s p -l protocol -x -a '(__tcpreen_protocols)' -d 'P to the 
 complete -c tcpreen -s q -l quiet -d 'nothing on stdout'
 complete -c tcpreen -l run -x -a '(__fish_complete_command)' -d 'run COMMAND, and end with it (TCPREEN_PORT)'
 complete -c tcpreen -s s -l server -x -a '(__fish_print_hostnames)' -d 'the server: the local host unless given'
+complete -c tcpreen -l source -x -a '(__fish_print_interfaces) (__fish_print_hostnames)' -d 'connect to the server from this address'
 complete -c tcpreen -l snap -x -d 'show the first N bytes of a chunk'
 complete -c tcpreen -s t -l timestamps -f -a 'clock iso relative delta' -d 'times: clock, iso, relative or delta'
 complete -c tcpreen -l timeout -x -d 'end a session that is idle for S seconds'
