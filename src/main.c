@@ -132,8 +132,7 @@ main(int argc, char *argv[])
 
 	signals_begin();
 	argv = title_begin(argv);
-	manager_begin();
-	if (daemon_stdio(&why) == -1 || priv_begin(&why) == -1)
+	if (daemon_stdio(&why) == -1 || priv_begin(&why) == -1 || manager_begin(&why) == -1)
 		return failed(&why);
 	if (options_parse(&opt, argc, argv, &why) == -1)
 		status = failed(&why);

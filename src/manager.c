@@ -8,9 +8,12 @@
  */
 #include <config.h>
 
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +23,6 @@
 #include <unistd.h>
 
 #include "attrib.h"
-#include "diag.h"
 #include "manager.h"
 #include "timing.h"
 
@@ -28,17 +30,82 @@
 static char	listener[sizeof(((struct sockaddr_un *)NULL)->sun_path) + 1];
 static bool	complained;
 
-void
-manager_begin(void)
+#define SOCKETS_MOST	(FD_SETSIZE - MANAGER_FIRST)
+
+static size_t	sockets;	/* that were handed over */
+static char	*names;		/* of these, a colon between two; NULL: they have none */
+
+/* A number from least to most, in digits alone. Signs and blanks are none. */
+static bool
+number(const char *text, unsigned long least, unsigned long most, unsigned long *n)
+{
+	char *end;
+
+	if (text == NULL || !isdigit((unsigned char)*text))
+		return false;
+	errno = 0;
+	*n = strtoul(text, &end, 10);
+	return errno == 0 && *end == '\0' && *n >= least && *n <= most;
+}
+
+/* The sockets that are handed over, unless they are for another process. */
+static int
+find_sockets(struct cause *why)
+{
+	const char *count = getenv("LISTEN_FDS"), *list = getenv("LISTEN_FDNAMES");
+	unsigned long pid, n;
+
+	if (count == NULL || !number(getenv("LISTEN_PID"), 1, LONG_MAX, &pid) ||
+	    pid != (unsigned long)getpid())
+		return 0;
+	if (!number(count, 1, SOCKETS_MOST, &n))
+		return cause_set(why, "LISTEN_FDS %.200s: not a number of sockets from 1 to %d", count,
+		    SOCKETS_MOST);
+	if (list != NULL && (names = strdup(list)) == NULL)
+		return cause_errno(why, "LISTEN_FDNAMES", NULL);
+	sockets = n;
+	return 0;
+}
+
+int
+manager_begin(struct cause *why)
 {
 	static const char *const variables[] = { "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID",
-	    "LISTEN_FDNAMES" };
+	    "LISTEN_PIDFDID", "LISTEN_FDNAMES" };
 	const char *path = getenv("NOTIFY_SOCKET");
+	int error = find_sockets(why);
 	size_t i;
 
 	snprintf(listener, sizeof(listener), "%s", path != NULL ? path : "");
 	for (i = 0; i < sizeof(variables) / sizeof(*variables); i++)
 		unsetenv(variables[i]);
+	return error;
+}
+
+size_t
+manager_sockets(void)
+{
+	return sockets;
+}
+
+enum side
+manager_side(size_t i, bool by_name)
+{
+	const char *at = names != NULL ? names : "";
+	enum side s;
+	size_t len;
+
+	if (!by_name)
+		return CLIENT;
+	for (; i > 0; i--) {
+		at += strcspn(at, ":");
+		at += *at == ':';
+	}
+	len = strcspn(at, ":");
+	for (s = CLIENT; s < SIDES; s++)
+		if (strlen(SIDE_NAME(s)) == len && memcmp(SIDE_NAME(s), at, len) == 0)
+			break;
+	return s;
 }
 
 /*

@@ -6,11 +6,32 @@
 #ifndef MANAGER_H
 #define MANAGER_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "diag.h"
+#include "event.h"
+
 /*
- * First of all: takes what a service manager has put into the environment out of it, so
- * that nothing that is started later takes it for its own.
+ * First of all, before there is another process: takes what a service manager has put into
+ * the environment out of it, so that nothing that is started later takes it for its own.
+ * 0, or -1 with why.
  */
-void	manager_begin(void);
+int	manager_begin(struct cause *why);
+
+/*
+ * How many sockets the manager has opened for us, as sd_listen_fds(3) describes: their
+ * descriptors are MANAGER_FIRST and those that follow. 0 also where they are another
+ * process's. What they are is for the caller to look at.
+ */
+#define MANAGER_FIRST	3
+size_t	manager_sockets(void);
+
+/*
+ * The side that such a socket, from 0, is for: that which it is called (LISTEN_FDNAMES), or
+ * SIDES where it is called neither client nor server. Without by_name all are the client's.
+ */
+enum side	manager_side(size_t i, bool by_name);
 
 /*
  * What happens, told to the manager that asked for it in NOTIFY_SOCKET, as sd_notify(3)

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "allow.h"
+#include "manager.h"
 #include "options.h"
 #include "systemlog.h"
 #include "template.h"
@@ -510,25 +511,70 @@ check_port(const struct options *opt, enum side side, struct cause *why)
 	return cause_usage(why, "%s " SHOWN ": " NO_PORT, what, text);
 }
 
+#define BY_MANAGER	"a service manager (LISTEN_FDS)"
+
+/* Sockets of a service manager stand in for what would be listened on: says for which sides. */
 static int
-settle_ports(struct options *opt, char *const *operands, int n, struct cause *why)
+settle_handed(struct options *opt, struct cause *why)
+{
+	size_t n = manager_sockets(), i;
+	enum side s;
+
+	if (n > 0 && opt->daemon)
+		return cause_usage(why, "-d: would close the sockets of " BY_MANAGER);
+	if (n > 0 && opt->connects)
+		return cause_usage(why, "-c: not with the sockets of " BY_MANAGER);
+	for (i = 0; i < n; i++) {
+		if ((s = manager_side(i, opt->listens)) == SIDES)
+			return cause_usage(why, "-l: LISTEN_FDNAMES has to call each socket "
+			    "client or server");
+		opt->handed[s]++;
+	}
+	if (n > 0 && opt->handed[CLIENT] == 0)
+		return cause_usage(why, "-l: LISTEN_FDNAMES calls no socket client");
+	for (s = CLIENT; s < SIDES; s++)
+		if (opt->handed[s] > 0 && opt->host[s] != NULL)
+			return cause_usage(why, "%s " SHOWN ": not with the sockets of " BY_MANAGER,
+			    s == CLIENT ? "-a" : "-s", opt->host[s]);
+	return 0;
+}
+
+static int
+settle_server_port(struct options *opt, const char *text, struct cause *why)
+{
+	if (text == NULL)
+		return cause_usage(why, "serverport: missing");
+	return take_operand(opt, SERVER, text, why) == -1 ? -1 : check_port(opt, SERVER, why);
+}
+
+static int
+settle_local_port(struct options *opt, const char *text, struct cause *why)
 {
 	const struct protocol *client = opt->protocol[CLIENT];
 
-	if (n < 1)
-		return cause_usage(why, "serverport: missing");
-	if (take_operand(opt, SERVER, operands[0], why) == -1 || check_port(opt, SERVER, why) == -1)
-		return -1;
-	if (n > 2)
-		return cause_usage(why, SHOWN ": one argument too many", operands[2]);
-	if (n == 1 && opt->connects)
+	if (text == NULL && opt->connects)
 		return cause_usage(why, "localport: missing (-c: where is the client?)");
-	if (n == 1 && client->family == AF_UNIX)
+	if (text == NULL && client->family == AF_UNIX)
 		return cause_usage(why, "localport: missing (-p %s: a path to listen on)",
 		    client->name);
-	if (take_operand(opt, CLIENT, n == 2 ? operands[1] : "0", why) == -1)
+	if (take_operand(opt, CLIENT, text != NULL ? text : "0", why) == -1)
 		return -1;
 	return check_port(opt, CLIENT, why);
+}
+
+static int
+settle_ports(struct options *opt, char *const *operands, int n, struct cause *why)
+{
+	int most = opt->handed[SERVER] > 0 ? 0 : opt->handed[CLIENT] > 0 ? 1 : 2;
+
+	if (most > 0 && settle_server_port(opt, n > 0 ? operands[0] : NULL, why) == -1)
+		return -1;
+	if (n > most && most < 2)
+		return cause_usage(why, "%s " SHOWN ": not with the sockets of " BY_MANAGER,
+		    operand_name[most == 0 ? SERVER : CLIENT], operands[most]);
+	if (n > most)
+		return cause_usage(why, SHOWN ": one argument too many", operands[most]);
+	return most < 2 ? 0 : settle_local_port(opt, n == 2 ? operands[1] : NULL, why);
 }
 
 static int
@@ -610,8 +656,9 @@ settle(struct options *opt, char *const *operands, int n, struct cause *why)
 		opt->quiet = true;
 	if (opt->max_open == 0)
 		opt->max_open = (opt->daemon && !opt->connects) || opt->run != NULL ? 64 : 1;
-	if (settle_ports(opt, operands, n, why) == -1 || check_allow(opt, why) == -1 ||
-	    check_source(opt, why) == -1 || settle_logs(opt, why) == -1)
+	if (settle_handed(opt, why) == -1 || settle_ports(opt, operands, n, why) == -1 ||
+	    check_allow(opt, why) == -1 || check_source(opt, why) == -1 ||
+	    settle_logs(opt, why) == -1)
 		return -1;
 	return settle_console(opt, why);
 }

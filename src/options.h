@@ -30,7 +30,9 @@ struct options {
 	const struct protocol	*protocol[SIDES];
 	const char	*host[SIDES];		/* -a, -s: NULL when not given */
 	const char	*source;		/* --source, or NULL */
-	const char	*service[SIDES];	/* localport, serverport: a port, service or path */
+	const char	*service[SIDES];	/* localport, serverport: a port, service or path; */
+						/* NULL where sockets were handed over */
+	size_t		 handed[SIDES];		/* sockets to listen on that a manager has opened */
 	const char	**allow;		/* --allow: owned list; nallow of them */
 	size_t		 nallow;
 	char		*operand[SIDES];	/* owned: what host:port was taken apart in */
@@ -85,7 +87,7 @@ extern const struct option_row options_table[];		/* a NULL name ends it */
 
 /*
  * Reads the command line: what was said first, then the defaults that depend
- * on it. Opens and looks up nothing. 0, or -1 with why, a usage error unless there
+ * on it and on manager.h's sockets. Opens and looks up nothing. 0, or -1 with why, a usage error unless there
  * was no memory. Free in any case.
  */
 int	options_parse(struct options *opt, int argc, char *const argv[], struct cause *why);

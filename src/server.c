@@ -88,8 +88,9 @@ server_resolve(struct server *sv, const struct options *opt, struct cause *why)
 	sv->opt = opt;
 	sv->waiting[CLIENT] = sv->waiting[SERVER] = -1;
 	for (s = CLIENT; s < SIDES; s++)
-		if (endpoint_resolve(&sv->ep[s], opt->protocol[s], opt->host[s], opt->service[s],
-		    listens(opt, s) ? TO_LISTEN : TO_CONNECT, opt->daemon, why) == -1)
+		if (opt->handed[s] == 0 && endpoint_resolve(&sv->ep[s], opt->protocol[s],
+		    opt->host[s], opt->service[s], listens(opt, s) ? TO_LISTEN : TO_CONNECT,
+		    opt->daemon, why) == -1)
 			return -1;
 	if (opt->source != NULL && resolve_source(sv, why) == -1)
 		return -1;
@@ -115,12 +116,48 @@ refuse_itself(const struct server *sv, struct cause *why)
 	return 0;
 }
 
+/* Opens the sockets of a side. */
+static int
+listen_side(struct server *sv, enum side s, struct cause *why)
+{
+	bool raise = sv->opt->protocol[s]->family != AF_UNIX;
+	int error;
+
+	/* Ports may need root's rights; a path is made with the user's own. */
+	if (raise)
+		priv_raise();
+	error = sock_listen(&sv->ep[s], sv->listener[s], &sv->nlisteners[s], why);
+	if (raise)
+		priv_lower();
+	return error;
+}
+
+/* Takes those that a service manager has opened. */
+static int
+adopt_side(struct server *sv, enum side s, struct cause *why)
+{
+	struct listener *l;
+	size_t i;
+
+	for (i = 0; i < manager_sockets(); i++) {
+		if (manager_side(i, sv->opt->listens) != s)
+			continue;
+		l = &sv->listener[s][sv->nlisteners[s]];
+		if (sock_adopt(MANAGER_FIRST + (int)i, l, why) == -1)
+			return -1;
+		sv->nlisteners[s]++;
+		if (s == CLIENT && sv->opt->nallow > 0 && l->where.addr.ss_family == AF_UNIX)
+			return cause_set(why, "--allow: not with %s: clients of a Unix socket have no "
+			    "network", l->where.text);
+	}
+	return 0;
+}
+
 int
 server_listen(struct server *sv, struct cause *why)
 {
 	enum side s;
-	bool raise;
-	int error;
+	size_t most;
 
 	/* Memory of the parent alone: no session can write whom the parent signals. */
 	sv->child = calloc(sv->opt->max_open, sizeof(*sv->child));
@@ -132,17 +169,11 @@ server_listen(struct server *sv, struct cause *why)
 	for (s = CLIENT; s < SIDES; s++) {
 		if (!listens(sv->opt, s))
 			continue;
-		sv->listener[s] = calloc(sv->ep[s].n, sizeof(*sv->listener[s]));
+		most = sv->opt->handed[s] > 0 ? sv->opt->handed[s] : sv->ep[s].n;
+		sv->listener[s] = calloc(most, sizeof(*sv->listener[s]));
 		if (sv->listener[s] == NULL)
 			return cause_errno(why, "listening sockets", NULL);
-		/* Ports may need root's rights; a path is made with the user's own. */
-		raise = sv->opt->protocol[s]->family != AF_UNIX;
-		if (raise)
-			priv_raise();
-		error = sock_listen(&sv->ep[s], sv->listener[s], &sv->nlisteners[s], why);
-		if (raise)
-			priv_lower();
-		if (error == -1)
+		if ((sv->opt->handed[s] > 0 ? adopt_side(sv, s, why) : listen_side(sv, s, why)) == -1)
 			return -1;
 	}
 	return refuse_itself(sv, why);

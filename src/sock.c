@@ -231,7 +231,7 @@ note_where(struct listener *l)
 	address_set(&l->where, (struct sockaddr *)&addr, len);
 	if (addr.ss_family == AF_UNIX) {
 		if (lstat(un->sun_path, &st) == -1)
-			return -1;
+			return l->borrowed ? 0 : -1;	/* which may have no path */
 		l->dev = st.st_dev;
 		l->ino = st.st_ino;
 	}
@@ -334,6 +334,54 @@ sock_listen(const struct endpoint *ep, struct listener *list, size_t *n, struct 
 	return 0;
 }
 
+/* Whether fd is a stream socket that listens. */
+static bool
+is_listening(int fd)
+{
+	socklen_t len = sizeof(int);
+	int type, accepts;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == -1)
+		return false;
+	len = sizeof(accepts);
+	return type == SOCK_STREAM && getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &accepts, &len) == 0 &&
+	    accepts != 0;
+}
+
+/* Whether a listener of IPv6 takes connections of IPv4, too. */
+static bool
+is_both(int fd)
+{
+	socklen_t len = sizeof(int);
+	int only = 1;
+
+	return getsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, &len) == 0 && only == 0;
+}
+
+static bool
+is_of_known_family(const struct peer *a)
+{
+	int family = a->addr.ss_family;
+
+	return family == AF_INET || family == AF_INET6 || family == AF_UNIX;
+}
+
+int
+sock_adopt(int fd, struct listener *l, struct cause *why)
+{
+	memset(l, 0, sizeof(*l));
+	l->borrowed = true;
+	if (!is_listening(fd))
+		return cause_set(why, "LISTEN_FDS: descriptor %d is not a stream socket that listens", fd);
+	if ((l->fd = sock_prepare(fd, false)) == -1 || note_where(l) == -1)
+		return cause_set(why, "LISTEN_FDS: descriptor %d: %s", fd, strerror(errno));
+	if (!is_of_known_family(&l->where))
+		return cause_set(why, "LISTEN_FDS: descriptor %d is neither TCP nor a Unix socket", fd);
+	l->both = l->where.addr.ss_family == AF_INET6 && is_both(fd);
+	tune(fd, &l->where);
+	return 0;
+}
+
 void
 sock_unlisten(struct listener *l, bool remove)
 {
@@ -341,7 +389,7 @@ sock_unlisten(struct listener *l, bool remove)
 	struct stat st;
 
 	/* The path goes before the socket, while nobody takes it for stale and replaces it. */
-	if (remove && l->where.addr.ss_family == AF_UNIX &&
+	if (remove && !l->borrowed && l->where.addr.ss_family == AF_UNIX &&
 	    (lstat(un->sun_path, &st) == -1 ? errno != ENOENT :
 	    st.st_dev == l->dev && st.st_ino == l->ino && unlink(un->sun_path) == -1))
 		complain("%s: cannot be removed: %s", l->where.text, strerror(errno));
@@ -385,6 +433,10 @@ sock_accept(struct listener *l, struct peer *who)
 #endif
 	if (fd == -1)
 		return -1;
+	if (l->both) {
+		addr = address_reached(&addr);	/* IPv4 is written as such */
+		len = addr.ss_family == AF_INET ? sizeof(struct sockaddr_in) : len;
+	}
 	address_set(who, (struct sockaddr *)&addr, len);
 	if (l->where.addr.ss_family == AF_UNIX)
 		note_owner(fd, who);
@@ -501,9 +553,12 @@ sock_is_own(const struct listener *l, const struct peer *a)
 		return here.ss_family == a->addr.ss_family && stat(un->sun_path, &st) == 0 &&
 		    st.st_dev == l->dev && st.st_ino == l->ino;
 	to = address_reached(&a->addr);
-	if (to.ss_family != here.ss_family || *address_port(&to) != *address_port(&here))
+	if (*address_port(&to) != *address_port(&here))
 		return false;
-	return address_is_wildcard(&here) ? is_of_this_host(to) : address_same_host(&here, &to);
+	if (address_is_wildcard(&here))
+		return (to.ss_family == here.ss_family || l->both) && is_of_this_host(to);
+	here = address_reached(&here);	/* an IPv4 address that is written as IPv6 */
+	return to.ss_family == here.ss_family && address_same_host(&here, &to);
 }
 
 void

@@ -20,6 +20,8 @@ struct listener {
 	struct peer	where;
 	dev_t		dev;
 	ino_t		ino;
+	bool		borrowed;	/* whoever has opened it keeps it, and its path */
+	bool		both;		/* IPv6, and takes IPv4, too */
 	int		inherits;	/* its options, by accepted sockets: 1, -1; 0 not yet known */
 };
 
@@ -34,6 +36,12 @@ struct listener {
  */
 int	sock_listen(const struct endpoint *ep, struct listener *list, size_t *n,
 	    struct cause *why);
+
+/*
+ * Takes a socket that another program has opened, and keeps: a stream socket of IP or
+ * Unix that listens. It becomes as of sock_listen(). 0, or -1 with why.
+ */
+int	sock_adopt(int fd, struct listener *l, struct cause *why);
 
 /*
  * Whether a connection to a comes to this listener: to its own address, to any of
@@ -52,7 +60,7 @@ int	sock_accept(struct listener *l, struct peer *who);
 
 /*
  * Closes it, once; l stays as it was. With remove, a Unix socket's path goes too,
- * if it is still ours. When it cannot be removed, that is a complaint.
+ * if it is still ours, and not of a socket that was adopted. When it cannot be removed, that is a complaint.
  */
 void	sock_unlisten(struct listener *l, bool remove);
 

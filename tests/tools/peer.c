@@ -43,6 +43,7 @@ static struct {
 	bool		 patient;		/* to accept there is no deadline */
 	uint32_t	 seed;
 	bool		 oob_inline;
+	bool		 hands_over;		/* the listener, to another program */
 	char		*const *action;		/* the one being done */
 } me = { .listener = -1, .fd = -1, .out = STDOUT_FILENO, .patience_ms = 10000, .seed = 1 };
 
@@ -354,7 +355,8 @@ start_listening(const char *ready)
 	me.listener = socket(a.addr.ss_family, SOCK_STREAM, 0);
 	if (me.listener == -1)
 		fail_errno("socket");
-	fcntl(me.listener, F_SETFD, FD_CLOEXEC);
+	if (!me.hands_over)
+		fcntl(me.listener, F_SETFD, FD_CLOEXEC);
 	setsockopt(me.listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (a.addr.ss_family == AF_INET6)
 		setsockopt(me.listener, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
@@ -363,6 +365,8 @@ start_listening(const char *ready)
 	    getsockname(me.listener, (struct sockaddr *)&a.addr, &a.len) == -1)
 		fail_errno("listen");
 	snprintf(text, sizeof(text), "%d", a.addr.ss_family == AF_UNIX ? 0 : port_of(&a));
+	if (ready == NULL && me.hands_over)
+		return;		/* stdout is the other program's */
 	say_ready(ready, a.addr.ss_family == AF_UNIX ? me.port : text);
 }
 
@@ -938,6 +942,39 @@ run_within(const char *seconds, char *const *command)
 	return 127;
 }
 
+/*
+ * What a service manager does: "ADDRESS PORT..." are listened on from descriptor 3 on, and
+ * the command after "--" finds them. Without addresses, descriptors that are open already
+ * are meant, as many as LISTEN_FDS says.
+ */
+static int
+hand_over(const char *ready, char *const *word)
+{
+	char text[32];
+	int n;
+
+	me.hands_over = true;
+	for (n = 0; word[0] != NULL && strcmp(word[0], "--") != 0 && word[1] != NULL; n++, word += 2) {
+		me.host = word[0];
+		me.port = word[1];
+		start_listening(ready);
+		if (me.listener == 3 + n)
+			continue;
+		dup2(me.listener, 3 + n);
+		close(me.listener);
+	}
+	snprintf(text, sizeof(text), "%d", n);
+	if (n > 0)
+		setenv("LISTEN_FDS", text, 1);
+	snprintf(text, sizeof(text), "%ld", (long)getpid());
+	setenv("LISTEN_PID", text, 1);
+	if (word[0] == NULL || word[1] == NULL)
+		fail("no command");
+	execvp(word[1], word + 1);
+	perror(word[1]);
+	return 127;
+}
+
 static int
 usage(void)
 {
@@ -945,7 +982,8 @@ usage(void)
 
 	fputs("usage: peer [-n TIMES] [-j] [-r FILE] listen|connect ADDRESS PORT action...\n"
 	    "       peer [-r FILE] datagrams PATH FILE\n"
-	    "       peer within SECONDS COMMAND...\n\n"
+	    "       peer within SECONDS COMMAND...\n"
+	    "       peer [-r FILE] hand-over [ADDRESS PORT]... -- COMMAND...\n\n"
 	    "ADDRESS unix: PORT is a path, or @NAME. listen prints \"port N\" once it listens.\n"
 	    "-n: do the actions so many times, 0: for ever; -j: each in its own process;\n"
 	    "-r: \"port N\" goes to this file. A failed action is status 1.\n\n", stderr);
@@ -980,6 +1018,8 @@ main(int argc, char *argv[])
 	me.role = argv[0];
 	if (strcmp(me.role, "within") == 0)
 		return run_within(argv[1], argv + 2);
+	if (strcmp(me.role, "hand-over") == 0)
+		return hand_over(ready, argv + 1);
 	signal(SIGPIPE, SIG_IGN);
 	if (strcmp(me.role, "datagrams") == 0)
 		return collect_datagrams(ready, argv[1], argv[2]);

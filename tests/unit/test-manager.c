@@ -7,10 +7,12 @@
  */
 #include <config.h>
 
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <time.h>
@@ -26,6 +28,7 @@ static char	said[512];
 static int	says;			/* calls of verbose() */
 static int	sockets, closes;	/* made and closed by the program */
 static int	socket_error, send_error;
+static bool	no_memory;
 
 int	__real_socket(int, int, int);
 int	__wrap_socket(int, int, int);
@@ -62,6 +65,15 @@ __wrap_sendto(int fd, const void *data, size_t n, int flags, const struct sockad
 		return -1;
 	}
 	return __real_sendto(fd, data, n, flags, to, len);
+}
+
+char	*__real_strdup(const char *);
+char	*__wrap_strdup(const char *);
+char *
+__wrap_strdup(const char *text)
+{
+	errno = ENOMEM;
+	return no_memory ? NULL : __real_strdup(text);
 }
 
 int	__wrap_clock_gettime(clockid_t, struct timespec *);
@@ -120,11 +132,13 @@ heard(void)
 static void
 begin(const char *where)
 {
+	struct cause why;
+
 	if (where != NULL)
 		setenv("NOTIFY_SOCKET", where, 1);
 	else
 		unsetenv("NOTIFY_SOCKET");
-	manager_begin();
+	CHECK(manager_begin(&why) == 0, "%s", why.text);
 	CHECK(getenv("NOTIFY_SOCKET") == NULL, "%s: taken out of the environment", where);
 	sockets = closes = says = 0;
 	said[0] = '\0';
@@ -267,6 +281,102 @@ apart(void (*check)(void))
 	CHECK(waitpid(pid, &status, 0) == pid && status == 0, "%#x", (unsigned)status);
 }
 
+/* Sockets that are handed over */
+
+static const struct handed {
+	const char	*pid;			/* of LISTEN_PID; "own", "other", or NULL: not set */
+	const char	*count, *names;		/* or NULL */
+	size_t		 n;			/* sockets */
+	const char	*sides;			/* of the first ones, by name: c, s, or - for neither */
+	const char	*reason;		/* of an error */
+} handed[] = {
+	{ NULL, NULL, NULL, 0, "", NULL },
+	{ "own", "1", NULL, 1, "---", NULL },
+	{ "own", "1", "client", 1, "c--", NULL },
+	{ "own", "3", "server:client:server", 3, "scs-", NULL },
+	{ "own", "3", "server::client", 3, "s-c-", NULL },
+	{ "own", "2", "clients:serve", 2, "---", NULL },
+	{ "own", "2", "Client:server ", 2, "---", NULL },
+	{ "own", "2", "xxxxxx:client", 2, "-c-", NULL },
+	{ "own", "2", "client:", 2, "c---", NULL },
+	{ "own", "1", "server:client:more", 1, "sc--", NULL },
+	{ "other", "1", "client", 0, "", NULL },
+	{ NULL, "1", "client", 0, "", NULL },
+	{ "", "1", "client", 0, "", NULL },
+	{ "x", "1", "client", 0, "", NULL },
+	{ "own", NULL, "client", 0, "", NULL },
+	{ "own", "0", NULL, 0, "", "LISTEN_FDS 0: not a number of sockets from 1 to " },
+	{ "own", "", NULL, 0, "", "LISTEN_FDS : not a number of sockets from 1 to " },
+	{ "own", "-1", NULL, 0, "", "LISTEN_FDS -1: not a number of sockets from 1 to " },
+	{ "own", "1x", NULL, 0, "", "LISTEN_FDS 1x: not a number of sockets from 1 to " },
+	{ "own", "99999999999999999999999", NULL, 0, "",
+	    "LISTEN_FDS 99999999999999999999999: not a number of sockets from 1 to " },
+	{ "other", "x", NULL, 0, "", NULL },
+	{ "own", "most", NULL, FD_SETSIZE - 3, "-", NULL },
+	{ "own", "more", NULL, 0, "", "LISTEN_FDS " },
+}, *hand;
+
+static void
+set(const char *variable, const char *value)
+{
+	if (value != NULL)
+		setenv(variable, value, 1);
+	else
+		unsetenv(variable);
+}
+
+static void
+check_handed(void)
+{
+	static const char letters[] = { [CLIENT] = 'c', [SERVER] = 's', [SIDES] = '-' };
+	char number[32], most[16], wanted[128];
+	struct cause why;
+	size_t i;
+	int error;
+
+	snprintf(number, sizeof(number), "%ld", hand->pid != NULL && strcmp(hand->pid, "other") == 0 ?
+	    (long)getpid() + 1 : (long)getpid());
+	snprintf(most, sizeof(most), "%d", FD_SETSIZE - 3 +
+	    (hand->count != NULL && strcmp(hand->count, "more") == 0));
+	set("LISTEN_PID", hand->pid != NULL && hand->pid[0] == 'o' ? number : hand->pid);
+	set("LISTEN_FDS", hand->count != NULL && hand->count[0] == 'm' ? most : hand->count);
+	set("LISTEN_FDNAMES", hand->names);
+	setenv("LISTEN_PIDFDID", "1", 1);
+	error = manager_begin(&why);
+	CHECK(manager_sockets() == hand->n, "%zu sockets", manager_sockets());
+	for (i = 0; hand->sides[i] != '\0'; i++) {
+		CHECK(letters[manager_side(i, true)] == hand->sides[i], "%zu: %c", i,
+		    letters[manager_side(i, true)]);
+		CHECK(manager_side(i, false) == CLIENT, "%zu", i);
+	}
+	CHECK(error == (hand->reason != NULL ? -1 : 0), "%d", error);
+	if (error == -1) {
+		snprintf(wanted, sizeof(wanted), "%d", FD_SETSIZE - 3);
+		CHECK(strncmp(why.text, hand->reason, strlen(hand->reason)) == 0 &&
+		    strcmp(why.text + strlen(why.text) - strlen(wanted), wanted) == 0 && !why.usage,
+		    "%s", why.text);
+	}
+	CHECK(getenv("LISTEN_PID") == NULL && getenv("LISTEN_FDS") == NULL &&
+	    getenv("LISTEN_FDNAMES") == NULL && getenv("LISTEN_PIDFDID") == NULL,
+	    "taken out of the environment");
+}
+
+static void
+check_no_memory(void)
+{
+	char number[32];
+	struct cause why;
+
+	snprintf(number, sizeof(number), "%ld", (long)getpid());
+	set("LISTEN_PID", number);
+	set("LISTEN_FDS", "1");
+	set("LISTEN_FDNAMES", "client");
+	no_memory = true;
+	CHECK(manager_begin(&why) == -1, "no memory");
+	CHECK_TEXT(why.text, "LISTEN_FDNAMES: Cannot allocate memory", "why");
+	CHECK(getenv("LISTEN_PID") == NULL, "taken out of the environment all the same");
+}
+
 int
 main(void)
 {
@@ -274,6 +384,9 @@ main(void)
 	if (mkdtemp(folder) == NULL)
 		return 99;
 	snprintf(path, sizeof(path), "%s/notify", folder);
+	for (hand = handed; hand < handed + sizeof(handed) / sizeof(handed[0]); hand++)
+		apart(check_handed);
+	apart(check_no_memory);
 	check_nobody();
 	check_messages(path);
 	unlink(path);

@@ -5,12 +5,15 @@
  */
 #include <config.h>
 
+#include <sys/wait.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "buf.h"
+#include "manager.h"
 #include "options.h"
 #include "unit.h"
 
@@ -457,11 +460,17 @@ describe_run(const struct options *opt, struct buf *to)
 static void
 describe(const struct options *opt, struct buf *to)
 {
+	size_t s;
+
 	if (opt->help || opt->version) {
 		buf_puts(to, opt->help ? "help" : "version");
 		return;
 	}
-	buf_printf(to, "%s %s", opt->service[SERVER], opt->service[CLIENT]);
+	for (s = SIDES; s-- > CLIENT; )
+		if (opt->handed[s] > 0)
+			buf_printf(to, "%s%zu handed over", s == CLIENT ? " " : "", opt->handed[s]);
+		else
+			buf_printf(to, "%s%s", s == CLIENT ? " " : "", opt->service[s]);
 	if (strcmp(opt->protocol[SERVER]->name, "tcp") != 0 ||
 	    strcmp(opt->protocol[CLIENT]->name, "tcp") != 0)
 		buf_printf(to, " protocol %s/%s", opt->protocol[SERVER]->name,
@@ -579,6 +588,70 @@ check_services(void)
 	check(host, "smtp 0 server-host a.example");
 }
 
+#define NOT_WITH	"not with the sockets of a service manager (LISTEN_FDS)"
+
+/* Sockets of a service manager, and what may stand beside them */
+static const struct {
+	const char	*count, *names;
+	struct row	 row;
+} handed[] = {
+	{ "1", NULL, { { "25" }, "25 1 handed over" } },
+	{ "3", "a:b:c", { { "-n", "mail.example:25" }, "25 3 handed over server-host mail.example numeric" } },
+	{ "1", NULL, { { "-p", "tcp/unix", "25" }, "25 1 handed over protocol tcp/unix" } },
+	{ "2", "server:client", { { "25" }, "25 2 handed over" } },
+	{ "1", NULL, { { NULL }, "!serverport: missing" } },
+	{ "1", NULL, { { "25x" }, "!serverport 25x: " NO_SERVICE_HERE } },
+	{ "1", NULL, { { "25", "2525" }, "!localport 2525: " NOT_WITH } },
+	{ "1", NULL, { { "25", "2525", "more" }, "!localport 2525: " NOT_WITH } },
+	{ "1", NULL, { { "-a", "lo", "25" }, "!-a lo: " NOT_WITH } },
+	{ "1", NULL, { { "-d", "25" },
+	    "!-d: would close the sockets of a service manager (LISTEN_FDS)" } },
+	{ "1", NULL, { { "-c", "25", "26" }, "!-c: " NOT_WITH } },
+	{ "1", NULL, { { "--run", "true", "25" }, "25 1 handed over open 64 run true" } },
+	{ "2", "server:client", { { "-l" }, "1 handed over 1 handed over listens" } },
+	{ "3", "client:server:client", { { "-l" }, "1 handed over 2 handed over listens" } },
+	{ "1", "client", { { "-l", "25" }, "25 1 handed over listens" } },
+	{ "1", "client", { { "-l", "0" }, "0 1 handed over listens" } },
+	{ "1", "client", { { "-l", "-s", "lo", "0" }, "0 1 handed over server-host lo listens" } },
+	{ "1", "client", { { "-l" }, "!serverport: missing" } },
+	{ "1", "client", { { "-l", "25", "26" }, "!localport 26: " NOT_WITH } },
+	{ "2", "server:client", { { "-l", "25" }, "!serverport 25: " NOT_WITH } },
+	{ "2", "server:client", { { "-l", "-s", "lo" }, "!-s lo: " NOT_WITH } },
+	{ "2", "server:client", { { "-l", "-a", "lo" }, "!-a lo: " NOT_WITH } },
+	{ "1", "server", { { "-l", "25" }, "!-l: LISTEN_FDNAMES calls no socket client" } },
+	{ "2", "client", { { "-l", "25" },
+	    "!-l: LISTEN_FDNAMES has to call each socket client or server" } },
+	{ "1", NULL, { { "-l", "25" },
+	    "!-l: LISTEN_FDNAMES has to call each socket client or server" } },
+};
+
+/* Each in a process of its own, which a manager starts. */
+static void
+check_handed(void)
+{
+	struct cause why;
+	char number[32];
+	int status = -1;
+	size_t i;
+	pid_t pid;
+
+	fflush(stdout);
+	for (i = 0; i < sizeof(handed) / sizeof(handed[0]); i++) {
+		if ((pid = fork()) == 0) {
+			snprintf(number, sizeof(number), "%ld", (long)getpid());
+			setenv("LISTEN_PID", number, 1);
+			setenv("LISTEN_FDS", handed[i].count, 1);
+			if (handed[i].names != NULL)
+				setenv("LISTEN_FDNAMES", handed[i].names, 1);
+			CHECK(manager_begin(&why) == 0, "case %zu", i);
+			check(handed[i].row.words, handed[i].row.means);
+			fflush(stdout);
+			_exit(unit_failures > 0);
+		}
+		CHECK(waitpid(pid, &status, 0) == pid && status == 0, "case %zu: %#x", i, (unsigned)status);
+	}
+}
+
 /* Nothing in the table of options is out of these tests' sight. */
 static void
 check_rows_cover(const struct option_row *option)
@@ -668,6 +741,7 @@ main(void)
 	check_formats();
 	check_unknown_formats();
 	check_services();
+	check_handed();
 #ifdef WRAPPED
 	check_memory();
 #endif

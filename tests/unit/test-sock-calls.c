@@ -44,7 +44,8 @@ static int		next_fd;
 static struct peer	own, other;	/* what getsockname(2), getpeername(2), accept(2) tell */
 static mode_t		mode;		/* what lstat(2) and stat(2) tell */
 static unsigned long	inode;
-static unsigned int	options_off;	/* bits: oob, nodelay, keep are off */
+static unsigned int	options_off;	/* bits: those of option_rows that are off */
+static int		socket_type = SOCK_STREAM;
 static ssize_t		received;	/* what recv(2) returns */
 
 int	__wrap_socket(int family, int type, int protocol);
@@ -150,7 +151,8 @@ static const struct {
 	{ SOL_SOCKET, SO_OOBINLINE, "oob" }, { IPPROTO_TCP, TCP_NODELAY, "nodelay" },
 	{ SOL_SOCKET, SO_KEEPALIVE, "keep" }, { SOL_SOCKET, SO_REUSEADDR, "reuse" },
 	{ IPPROTO_IPV6, IPV6_V6ONLY, "v6only" }, { SOL_SOCKET, SO_RCVBUF, "rcvbuf" },
-	{ SOL_SOCKET, SO_SNDBUF, "sndbuf" },
+	{ SOL_SOCKET, SO_SNDBUF, "sndbuf" }, { SOL_SOCKET, SO_TYPE, "type" },
+	{ SOL_SOCKET, SO_ACCEPTCONN, "accepts" },
 #if HAVE_DECL_IP_BIND_ADDRESS_NO_PORT
 	{ IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, "noport" },
 #endif
@@ -206,8 +208,9 @@ __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *len)
 	buf_printf(&trace, "%s? ", option_rows[i].text);
 	if (fails("getsockopt"))
 		return -1;
-	*(int *)value = i >= 5 ? 1000 * (int)i : (options_off & 1u << i) == 0;
-	*len = i == 6 ? 0 : *len;
+	*(int *)value = i == 7 ? socket_type : i == 5 || i == 6 ? 1000 * (int)i :
+	    (options_off & 1u << i) == 0;
+	*len = i == 6 || i == 7 ? 0 : *len;
 	return 0;
 }
 
@@ -853,6 +856,125 @@ check_unlisten(void)
 	}
 }
 
+#define ASKED	"type? accepts? "
+#define TUNED	"oob=1 nodelay=1 keep=1"
+#define V6ONLY	(1u << 4)
+#define ACCEPTS	(1u << 8)
+
+/* A socket that somebody else has opened: what it must be, and what is done to it. */
+static void
+check_adopt(void)
+{
+	static const struct {
+		const char	*where;
+		int		 type;
+		unsigned int	 off;
+		struct failure	 failures[4];
+		bool		 both;
+		unsigned long	 ino;
+		const char	*want, *reason;		/* of an error: without "LISTEN_FDS: descriptor N" */
+	} rows[] = {
+		{ NAME4 ":25", SOCK_STREAM, 0, { { NULL, 0, 0, 0 } }, false, 0, ASKED TUNED, NULL },
+		{ NAME4 ":25", SOCK_STREAM, V6ONLY, { { NULL, 0, 0, 0 } }, false, 0, ASKED TUNED, NULL },
+		{ NAME6 ":25", SOCK_STREAM, 0, { { NULL, 0, 0, 0 } }, false, 0, ASKED "v6only? " TUNED, NULL },
+		{ NAME6 ":25", SOCK_STREAM, V6ONLY, { { NULL, 0, 0, 0 } }, true, 0, ASKED "v6only? " TUNED,
+		    NULL },
+		{ NAME6 ":25", SOCK_STREAM, V6ONLY, { { "getsockopt", 2, 1, EINVAL } }, false, 0,
+		    ASKED "v6only? " TUNED, NULL },
+		{ "unix:/d/s", SOCK_STREAM, 0, { { NULL, 0, 0, 0 } }, false, 7,
+		    ASKED "lstat(/d/s) oob=1", NULL },
+		{ "unix:/d/s", SOCK_STREAM, 0, { { "lstat", 0, 1, ENOENT } }, false, 0,
+		    ASKED "lstat(/d/s) oob=1", NULL },
+		{ NAME4 ":25", SOCK_DGRAM, 0, { { NULL, 0, 0, 0 } }, false, 0, "type?",
+		    " is not a stream socket that listens" },
+		{ NAME4 ":25", SOCK_STREAM, ACCEPTS, { { NULL, 0, 0, 0 } }, false, 0, "type? accepts?",
+		    " is not a stream socket that listens" },
+		{ NAME4 ":25", SOCK_STREAM, 0, { { "getsockopt", 0, 1, ENOTSOCK } }, false, 0, "type?",
+		    " is not a stream socket that listens" },
+		{ NAME4 ":25", SOCK_STREAM, 0, { { "getsockopt", 1, 1, ENOTSOCK } }, false, 0,
+		    "type? accepts?", " is not a stream socket that listens" },
+		{ NAME4 ":25", SOCK_STREAM, 0, { { "getsockname", 0, 1, ENOBUFS } }, false, 0,
+		    "type? accepts?", ": No buffer space available" },
+		{ NULL, SOCK_STREAM, 0, { { NULL, 0, 0, 0 } }, false, 0,
+		    "type? accepts?", " is neither TCP nor a Unix socket" },
+	};
+	struct listener l;
+	struct cause why;
+	char want[128];
+	int fd, error;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		fd = fcntl(0, F_DUPFD, 20);
+		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+		peer_of(&own, rows[i].where != NULL ? rows[i].where : NAME4 ":25");
+		if (rows[i].where == NULL)
+			own.addr.ss_family = AF_UNSPEC;
+		memset(&l, 0x55, sizeof(l));
+		socket_type = rows[i].type;
+		begin(rows[i].failures);
+		options_off = rows[i].off;
+		inode = 7;
+		error = sock_adopt(fd, &l, &why);
+		check_trace(rows[i].want, "adopted");
+		CHECK(error == (rows[i].reason != NULL ? -1 : 0), "row %zu: %d", i, error);
+		if (error == 0) {
+			CHECK((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0, "row %zu: close-on-exec", i);
+			CHECK((fcntl(fd, F_GETFL) & O_NONBLOCK) != 0, "row %zu: non-blocking", i);
+			CHECK(l.fd == fd && l.borrowed && l.both == rows[i].both && l.inherits == 0 &&
+			    l.ino == rows[i].ino && l.dev == (rows[i].ino != 0 ? 5 : 0), "row %zu", i);
+			CHECK_TEXT(l.where.text, rows[i].where, "where");
+			begin(NULL);
+			sock_unlisten(&l, true);
+			snprintf(want, sizeof(want), "close(%d)", fd);
+			check_trace(want, "its path is not ours");
+		} else {
+			snprintf(want, sizeof(want), "LISTEN_FDS: descriptor %d%s", fd, rows[i].reason);
+			CHECK_TEXT(why.text, want, "why");
+		}
+		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+	}
+	begin(NULL);
+	socket_type = SOCK_STREAM;
+	peer_of(&own, NAME4 ":25");
+	CHECK(sock_adopt(FD_SETSIZE, &l, &why) == -1, "beyond what select() can watch");
+	snprintf(want, sizeof(want), "LISTEN_FDS: descriptor %d: Too many open files", FD_SETSIZE);
+	CHECK_TEXT(why.text, want, "why");
+}
+
+/* Who comes over IPv4 to a listener of IPv6 that takes both is shown with that address. */
+static void
+check_accept_both(void)
+{
+	static const struct {
+		bool		 both;
+		const char	*from, *want;
+		int		 family;
+		socklen_t	 len;
+	} rows[] = {
+		{ true, "[::ffff:192.0.2.1]:25", "192.0.2.1:25", AF_INET, sizeof(struct sockaddr_in) },
+		{ true, NAME6 ":25", NAME6 ":25", AF_INET6, sizeof(struct sockaddr_in6) },
+		{ false, "[::ffff:192.0.2.1]:25", "[::ffff:192.0.2.1]:25", AF_INET6,
+		    sizeof(struct sockaddr_in6) },
+	};
+	struct listener l;
+	struct peer who;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		memset(&l, 0, sizeof(l));
+		l.fd = 9;
+		l.both = rows[i].both;
+		peer_of(&l.where, "[::]:25");
+		peer_of(&other, rows[i].from);
+		begin(NULL);
+		CHECK(sock_accept(&l, &who) == 10, "row %zu", i);
+		CHECK_TEXT(who.text, rows[i].want, rows[i].from);
+		CHECK(who.addr.ss_family == rows[i].family && who.len == rows[i].len, "row %zu: %u", i,
+		    (unsigned int)who.len);
+	}
+}
+
 /* Whether a connection would come back to the own listener. */
 static void
 check_is_own(void)
@@ -881,6 +1003,18 @@ check_is_own(void)
 		    "socket4(to try)" },
 		{ "[::]:25", NAME6 ":25", { { NULL, 0, 0, 0 } }, true,
 		    "socket6(to try) bind(" NAME6 ":0) close(10)" },
+		/* listeners of IPv6 that take IPv4, too */
+		{ "both [::]:25", NAME4 ":25", { { NULL, 0, 0, 0 } }, true,
+		    "socket4(to try) bind(" NAME4 ":0) close(10)" },
+		{ "both [::]:25", NAME4 ":26", { { NULL, 0, 0, 0 } }, false, "" },
+		{ "both [::]:25", NAME4 ":25", { { "bind", 0, 1, EADDRNOTAVAIL } }, false,
+		    "socket4(to try) bind(" NAME4 ":0) close(10)" },
+		{ "both [::]:25", NAME6 ":25", { { NULL, 0, 0, 0 } }, true,
+		    "socket6(to try) bind(" NAME6 ":0) close(10)" },
+		{ "[::]:25", NAME4 ":25", { { NULL, 0, 0, 0 } }, false, "" },
+		{ "both " NAME6 ":25", NAME4 ":25", { { NULL, 0, 0, 0 } }, false, "" },
+		{ "both [::ffff:192.0.2.1]:25", NAME4 ":25", { { NULL, 0, 0, 0 } }, true, "" },
+		{ "both [::ffff:192.0.2.1]:25", "192.0.2.2:25", { { NULL, 0, 0, 0 } }, false, "" },
 	};
 	struct listener l;
 	struct peer a;
@@ -890,7 +1024,8 @@ check_is_own(void)
 		memset(&l, 0, sizeof(l));
 		l.dev = 5;
 		l.ino = 7;
-		peer_of(&l.where, rows[i].listener);
+		l.both = strncmp(rows[i].listener, "both ", 5) == 0;
+		peer_of(&l.where, rows[i].listener + (l.both ? 5 : 0));
 		peer_of(&a, rows[i].to);
 		begin(rows[i].failures);
 		CHECK(sock_is_own(&l, &a) == rows[i].own, "row %zu: %s to %s", i, rows[i].listener,
@@ -919,6 +1054,8 @@ main(void)
 	check_connected();
 	check_small_things();
 	check_unlisten();
+	check_adopt();
+	check_accept_both();
 	check_is_own();
 	buf_free(&trace);
 	return unit_end();
