@@ -28,6 +28,7 @@ export PEER_TIMEOUT
 LC_ALL=C
 export LC_ALL
 unset NO_COLOR
+umask 022
 
 dir=$(mktemp -d) || exit 1
 chmod 755 "$dir"
