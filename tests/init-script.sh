@@ -55,7 +55,7 @@ defaults()	# LINE...: the defaults file, with those bridges
 		TCPREEN_USER=$user
 		TCPREEN_RUN=$dir/run
 		TCPREEN_LOG=$dir/logs
-		TCPREEN_PATIENCE=$PATIENCE
+		TCPREEN_PATIENCE=100
 	END
 	printf '%s\n' "$@" >>"$dir/defaults"
 }
@@ -147,6 +147,15 @@ is "$(pid_of two_2)" "$second" 'is none of the other'
 # force-reload: what has changed, is new, or is not there any more
 first=$(pid_of one)
 defaults "$one" "BRIDGE_three='-p tcp/unix $server_port $dir/sockets/three'"
+init status
+is "$status, $said" "3, tcpreen one: runs, process $first
+tcpreen three: does not run
+tcpreen two_2: runs, process $second" 'status knows both files, and what runs'
+mv "$dir/defaults" "$dir/defaults.new"
+defaults "$one"
+init start
+is "$(pid_of two_2)" "$second" 'start stops none'
+mv "$dir/defaults.new" "$dir/defaults"
 init force-reload
 is "$status, $said" '0, tcpreen two_2: is stopped
 tcpreen one: opens its logs again
@@ -164,15 +173,20 @@ is "$(pid_of one)" "$first" 'and no other one'
 # Crashes, and numbers that are another process's by now
 kill -s KILL "$first"
 wait_for gone "$first"
+init stop three
 init status
-is "$status" 1 'after a crash: status'
+is "$status" 1 'after a crash, and beside one that does not run: status'
 like "$said" "^tcpreen one: has died, and left $dir/run/one.pid\$" 'and what it says'
 init start
 is "$status" 0 'start after a crash: status'
 like "$said" '^tcpreen one: started' 'and what it says'
 echoes one 'it works again'
+defaults
 init stop
-is "$status" 0 'stop: status'
+is "$status, $said" '0, tcpreen one: is stopped
+tcpreen three: is stopped' 'stop, also of what the defaults file has no more'
+init reload
+is "$status" 7 'reload of nothing: status'
 echo $$ >"$dir/run/one.pid"
 init status one
 is "$status" 1 'the number of a stranger: status'
