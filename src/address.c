@@ -57,10 +57,14 @@ unix_text(struct peer *who)
 	memset(&un, 0, sizeof(un));
 	memcpy(&un, &who->addr, who->len < sizeof(un) ? who->len : sizeof(un));
 	n = strnlen(un.sun_path, room);
-	/* An abstract name (Linux) begins with a NUL byte: all counts. BSDs fill with them. */
-	if (n == 0 && memcmp(un.sun_path, nothing, room) != 0)
-		n = who->len - offsetof(struct sockaddr_un, sun_path);
 	text_add(&at, at + sizeof(who->text), "unix:", 5);
+	/* A name as a file would not have it must not look like one without a file. */
+	text_add(&at, who->text + sizeof(who->text), "./", un.sun_path[0] == '@' ? 2 : 0);
+	/* An abstract name (Linux) begins with a NUL byte: all counts. BSDs fill with them. */
+	if (n == 0 && memcmp(un.sun_path, nothing, room) != 0) {
+		n = who->len - offsetof(struct sockaddr_un, sun_path);
+		un.sun_path[0] = '@';
+	}
 	text_add(&at, who->text + sizeof(who->text), un.sun_path, n < room ? n : room);
 }
 
@@ -160,6 +164,14 @@ address_names(const struct peer *who, char text[NAMES_TEXT])
 		return false;
 	host_service(text, NAMES_TEXT, host, service);
 	return (named && !is_localhost(host)) || strcmp(service, port) != 0;
+}
+
+const char *
+address_path(const struct peer *who)
+{
+	const struct sockaddr_un *un = (const struct sockaddr_un *)&who->addr;
+
+	return who->addr.ss_family == AF_UNIX && un->sun_path[0] != '\0' ? un->sun_path : NULL;
 }
 
 in_port_t *

@@ -24,6 +24,12 @@ void	address_set(struct peer *who, const struct sockaddr *addr, socklen_t len);
 #define NAMES_TEXT	(4 * (1025 + 32) + 2)	/* NI_MAXHOST, NI_MAXSERV, escaped */
 bool	address_names(const struct peer *who, char text[NAMES_TEXT]);
 
+/*
+ * The path of a Unix socket, borrowed. NULL: it is in no folder, having no name or an abstract
+ * one (Linux, unix(7)), or the address is of IP.
+ */
+const char	*address_path(const struct peer *who);
+
 /* The place of an IP address's port, in network order; NULL for a Unix socket. */
 in_port_t	*address_port(struct sockaddr_storage *addr);
 

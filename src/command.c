@@ -36,6 +36,19 @@ command_keep_stdout(struct cause *why)
 	return 0;
 }
 
+/* The path of a Unix socket; or its abstract name as a text, for which there is room. */
+static const char *
+unix_address(const struct peer *where, struct sockaddr_storage *room)
+{
+	struct sockaddr_un *un = (struct sockaddr_un *)room;
+
+	if (address_path(where) != NULL)
+		return address_path(where);
+	*room = where->addr;
+	un->sun_path[0] = '@';
+	return un->sun_path;
+}
+
 /* Into the environment, where it can be connected to. 0, or -1 with errno. */
 static int
 export_where(const struct peer *where)
@@ -47,8 +60,7 @@ export_where(const struct peer *where)
 
 	if (where->addr.ss_family == AF_UNIX) {
 		unsetenv("TCPREEN_PORT");
-		return setenv("TCPREEN_ADDRESS",
-		    ((const struct sockaddr_un *)&where->addr)->sun_path, 1);
+		return setenv("TCPREEN_ADDRESS", unix_address(where, &at), 1);
 	}
 	at = address_reached(&where->addr);
 	inet_ntop(at.ss_family, at.ss_family == AF_INET ? (const void *)&in->sin_addr :

@@ -16,6 +16,7 @@
 # include <ifaddrs.h>
 #endif
 #include <netdb.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@
 const struct protocol protocols[] = {
 	{ "tcp",   AF_INET,   "TCP over IPv4" },
 	{ "tcp6",  AF_INET6,  "TCP over IPv6" },
-	{ "unix",  AF_UNIX,   "Unix socket; the port is its path" },
+	{ "unix",  AF_UNIX,   "Unix socket; the port is its path, or @name" },
 	{ "local", AF_UNIX,   "the same" },
 	{ "any",   AF_UNSPEC, "TCP over IPv4 or IPv6, each address tried in turn" },
 	{ NULL,    0,         NULL },
@@ -60,6 +61,33 @@ address_add(struct endpoint *ep, const struct sockaddr *addr, socklen_t len, str
 	address_set(&more[ep->n++], addr, len);
 	return 0;
 }
+
+#ifdef HAVE_ABSTRACT_NAMES
+/* "@name": of as many bytes as it has, the first of them NUL; "@" alone: the system chooses. */
+static int
+resolve_abstract(struct endpoint *ep, const char *text, enum endpoint_use use, struct cause *why)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	size_t len = strlen(text);
+
+	if (len == 1 && use == TO_CONNECT)
+		return cause_usage(why, "@: which name?");
+	if (len > sizeof(un.sun_path))
+		return cause_set(why, "%.300s: the name of a Unix socket has at most %zu bytes", text,
+		    sizeof(un.sun_path) - 1);
+	memcpy(un.sun_path + 1, text + 1, len - 1);
+	return address_add(ep, (struct sockaddr *)&un, (socklen_t)(offsetof(struct sockaddr_un,
+	    sun_path) + (len > 1 ? len : 0)), why);
+}
+#else
+static int
+resolve_abstract(struct endpoint *ep, const char *text, enum endpoint_use use, struct cause *why)
+{
+	(void)ep, (void)use;
+	return cause_set(why, "%.200s: only Linux has Unix sockets without a file (a file is ./%.200s)",
+	    text, text);
+}
+#endif
 
 static int
 resolve_unix(struct endpoint *ep, const char *path, bool absolute, struct cause *why)
@@ -219,7 +247,9 @@ endpoint_resolve(struct endpoint *ep, const struct protocol *protocol, const cha
 
 	memset(ep, 0, sizeof(*ep));
 	ep->protocol = protocol;
-	if (protocol->family == AF_UNIX)
+	if (protocol->family == AF_UNIX && service[0] == '@')
+		error = resolve_abstract(ep, service, use, why);
+	else if (protocol->family == AF_UNIX)
 		error = resolve_unix(ep, service, absolute, why);
 	else
 		error = resolve_tcp(ep, host, service, use, why);

@@ -34,9 +34,10 @@ struct endpoint {
 enum endpoint_use { TO_LISTEN, TO_CONNECT };
 
 /*
- * Looks up host and service: a port number or a TCP service name, a path for
- * AF_UNIX (which has no host). Host may be a name, an address, [an address] or,
- * TO_LISTEN, an interface's name; NULL is every address TO_LISTEN, the local
+ * Looks up host and service: a port number or a TCP service name; for AF_UNIX, which
+ * has no host, a path or, on Linux, the @name of a socket without a file (TO_LISTEN, "@" is
+ * any that is free). Host may be a name, an address, [an address] or, TO_LISTEN, an
+ * interface's name; NULL is every address TO_LISTEN, the local
  * host TO_CONNECT. absolute: a relative path is made absolute now.
  *
  * May wait for name servers. 0, or -1 with why. Free with endpoint_free().

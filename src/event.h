@@ -22,7 +22,7 @@ enum side { CLIENT, SERVER, SIDES };
 
 /*
  * One end's address, as the system has it and as people read it:
- * "127.0.0.1:25", "[::1]:25", "unix:/path", "unix:" where unnamed.
+ * "127.0.0.1:25", "[::1]:25", "unix:/path", "unix:@name" without a file, "unix:" where unnamed.
  * The text is escaped: printable ASCII without blanks. len is 0 when unknown.
  */
 #define PEER_TEXT	(sizeof("unix:") + 4 * 108)

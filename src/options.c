@@ -501,7 +501,7 @@ check_port(const struct options *opt, enum side side, struct cause *why)
 		return 0;
 	if ((row = row_of_word(text)) != NULL)
 		return cause_usage(why, "%s: not a port; write --%s=%s", text, row->name, text);
-	if (strchr(text, '/') != NULL)
+	if (strchr(text, '/') != NULL || *text == '@')
 		return cause_usage(why, "%s " SHOWN ": " NO_PORT " (a path needs -p %s/%s)", what, text,
 		    side == SERVER ? "unix" : opt->protocol[SERVER]->name,
 		    side == CLIENT ? "unix" : opt->protocol[CLIENT]->name);

@@ -254,7 +254,10 @@ wait_writable(int fd, struct partner *p, long long deadline)
 	}
 }
 
-/* One attempt at one address, from another one or NULL: a descriptor (*dead: but reset already), or -1 with errno. */
+/*
+ * One attempt at one address, from another one or NULL: a descriptor (*dead: but reset
+ * already), or -1 with errno.
+ */
 static int
 attempt(const struct peer *a, const struct peer *from, struct partner *p, long long most_ms,
     bool *dead)

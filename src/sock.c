@@ -108,18 +108,18 @@ unix_alive(const struct peer *a)
 static int
 remove_stale(const struct peer *a)
 {
-	const struct sockaddr_un *un = (const struct sockaddr_un *)&a->addr;
+	const char *path = address_path(a);
 	struct stat st;
 	int alive;
 
-	if (lstat(un->sun_path, &st) == -1)
+	if (lstat(path, &st) == -1)
 		return errno == ENOENT ? 0 : -1;
 	if (!S_ISSOCK(st.st_mode)) {
 		errno = EEXIST;
 		return -1;
 	}
 	if ((alive = unix_alive(a)) == 0)
-		return unlink(un->sun_path);
+		return unlink(path);
 	if (alive == 1)
 		errno = EADDRINUSE;
 	return -1;
@@ -140,9 +140,9 @@ lock_folder(const struct peer *a)
 	char *slash;
 	int fd, tries;
 
-	if (a->addr.ss_family != AF_UNIX)
+	if (address_path(a) == NULL)
 		return -1;
-	snprintf(path, sizeof(path), "%s", ((const struct sockaddr_un *)&a->addr)->sun_path);
+	snprintf(path, sizeof(path), "%s", address_path(a));
 	if ((slash = strrchr(path, '/')) == NULL)
 		strcpy(path, ".");
 	else
@@ -166,7 +166,7 @@ before_bind(int fd, const struct peer *a)
 	int on = 1;
 
 	if (a->addr.ss_family == AF_UNIX)
-		return remove_stale(a);
+		return address_path(a) != NULL ? remove_stale(a) : 0;
 	if (a->addr.ss_family == AF_INET6 &&
 	    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) == -1)
 		return -1;
@@ -221,7 +221,7 @@ static int
 note_where(struct listener *l)
 {
 	struct sockaddr_storage addr;
-	const struct sockaddr_un *un = (const struct sockaddr_un *)&addr;
+	const char *path;
 	socklen_t len = sizeof(addr);
 	struct stat st;
 
@@ -229,9 +229,9 @@ note_where(struct listener *l)
 	if (getsockname(l->fd, (struct sockaddr *)&addr, &len) == -1)
 		return -1;
 	address_set(&l->where, (struct sockaddr *)&addr, len);
-	if (addr.ss_family == AF_UNIX) {
-		if (lstat(un->sun_path, &st) == -1)
-			return l->borrowed ? 0 : -1;	/* which may have no path */
+	if ((path = address_path(&l->where)) != NULL) {
+		if (lstat(path, &st) == -1)
+			return l->borrowed ? 0 : -1;	/* which may be gone */
 		l->dev = st.st_dev;
 		l->ino = st.st_ino;
 	}
@@ -385,13 +385,12 @@ sock_adopt(int fd, struct listener *l, struct cause *why)
 void
 sock_unlisten(struct listener *l, bool remove)
 {
-	const struct sockaddr_un *un = (const struct sockaddr_un *)&l->where.addr;
+	const char *path = address_path(&l->where);
 	struct stat st;
 
 	/* The path goes before the socket, while nobody takes it for stale and replaces it. */
-	if (remove && !l->borrowed && l->where.addr.ss_family == AF_UNIX &&
-	    (lstat(un->sun_path, &st) == -1 ? errno != ENOENT :
-	    st.st_dev == l->dev && st.st_ino == l->ino && unlink(un->sun_path) == -1))
+	if (remove && !l->borrowed && path != NULL && (lstat(path, &st) == -1 ? errno != ENOENT :
+	    st.st_dev == l->dev && st.st_ino == l->ino && unlink(path) == -1))
 		complain("%s: cannot be removed: %s", l->where.text, strerror(errno));
 	close(l->fd);
 }
@@ -447,7 +446,7 @@ sock_accept(struct listener *l, struct peer *who)
 	return fd;
 }
 
-/* The port is chosen by connect(2), where it can be: then those of all connections may be the same. */
+/* Where it can be, connect(2) chooses the port: connections to other places may have it, too. */
 static int
 bind_source(int fd, const struct peer *from)
 {
@@ -545,13 +544,15 @@ is_of_this_host(struct sockaddr_storage addr)
 bool
 sock_is_own(const struct listener *l, const struct peer *a)
 {
-	const struct sockaddr_un *un = (const struct sockaddr_un *)&a->addr;
 	struct sockaddr_storage here = l->where.addr, to;
+	const char *path = address_path(a);
 	struct stat st;
 
-	if (here.ss_family == AF_UNIX || a->addr.ss_family == AF_UNIX)
-		return here.ss_family == a->addr.ss_family && stat(un->sun_path, &st) == 0 &&
+	if (path != NULL)
+		return address_path(&l->where) != NULL && stat(path, &st) == 0 &&
 		    st.st_dev == l->dev && st.st_ino == l->ino;
+	if (here.ss_family == AF_UNIX || a->addr.ss_family == AF_UNIX)	/* all bytes of a name count */
+		return l->where.len == a->len && memcmp(&here, &a->addr, a->len) == 0;
 	to = address_reached(&a->addr);
 	if (*address_port(&to) != *address_port(&here))
 		return false;

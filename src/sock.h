@@ -14,7 +14,7 @@
 #include "endpoint.h"
 #include "event.h"
 
-/* A socket that listens; path and inode are a Unix socket's, to remove it by. */
+/* A socket that listens; device and inode are those of a Unix socket's path, to remove it by. */
 struct listener {
 	int		fd;
 	struct peer	where;
@@ -30,7 +30,7 @@ struct listener {
  * sets *n. With port 0 all get the same port from the kernel. An address family
  * this system lacks is passed over as long as another one is there.
  *
- * A stale Unix socket is replaced; a live one, or another kind of file, is an
+ * A stale Unix socket's path is replaced; a live one, or another kind of file, is an
  * error. All sockets are non-blocking, close-on-exec and below FD_SETSIZE.
  * 0, or -1 with why and nothing left open.
  */

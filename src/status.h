@@ -26,7 +26,7 @@ struct status_totals {
 	struct timespec	since;
 };
 
-/* "17 sessions (1 without a server, 0 crashed), 2 refused, 348 bytes from clients, ... since TIME" */
+/* "17 sessions (1 without a server, 0 crashed), 2 refused, 348 bytes from clients, ..." */
 void	status_totals(const struct status_totals *t, struct buf *out);
 
 /*

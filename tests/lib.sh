@@ -270,7 +270,7 @@ client()	# PORT|PATH [ACTION...]
 	shift
 	[ $# -gt 0 ] || set -- talk
 	case $client_to in
-	/*)	$instead "$PEER" connect unix "$client_to" "$@" ;;
+	/*|@*)	$instead "$PEER" connect unix "$client_to" "$@" ;;
 	*)	$instead "$PEER" connect "$client_host" "$client_to" "$@" ;;
 	esac
 }

@@ -36,6 +36,10 @@ static const struct {
 	{ PATH("/run/sock\0garbage"), "unix:/run/sock" },
 	{ PATH(""), "unix:" },
 	{ PATH("\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), "unix:" },	/* unnamed, as BSDs tell it */
+	{ PATH("@abc"), "unix:./@abc" },		/* a file */
+	{ PATH("@"), "unix:./@" },
+	{ PATH("./@"), "unix:./@" },
+	{ PATH("/@"), "unix:/@" },
 	{ PATH("a b"), "unix:a" BS "040b" },
 	{ PATH("a\\b"), "unix:a" BS "134b" },
 	{ PATH("a\n# session 7 open"), "unix:a" BS "012#" BS "040session" BS "0407" BS "040open" },
@@ -44,8 +48,12 @@ static const struct {
 	{ PATH("\r\t\v\f"), "unix:" BS "015" BS "011" BS "013" BS "014" },
 	{ PATH("\"'`$%"), "unix:\"'`$%" },
 #ifdef __linux__	/* abstract names: all bytes count */
-	{ PATH("\0abc"), "unix:" BS "000abc" },
-	{ PATH("\0a\0\nb"), "unix:" BS "000a" BS "000" BS "012b" },
+	{ PATH("\0abc"), "unix:@abc" },
+	{ PATH("\0a\0\nb"), "unix:@a" BS "000" BS "012b" },
+	{ PATH("\0abc\0"), "unix:@abc" BS "000" },
+	{ PATH("\0@"), "unix:@@" },
+	{ PATH("\0/a b"), "unix:@/a" BS "040b" },
+	{ PATH("\0\0a"), "unix:@" BS "000a" },
 #endif
 };
 
@@ -67,6 +75,7 @@ check_paths(void)
 {
 	struct sockaddr_un un;
 	char longest[sizeof(un.sun_path)];
+	const char *path;
 	struct peer who;
 	size_t i;
 
@@ -74,7 +83,16 @@ check_paths(void)
 		peer_of_path(&who, path_rows[i].path, path_rows[i].len);
 		CHECK_TEXT(who.text, path_rows[i].text,
 		    unit_show(0, path_rows[i].path, path_rows[i].len));
+		path = address_path(&who);
+		if (path_rows[i].len == 0 || path_rows[i].path[0] == '\0')
+			CHECK(path == NULL, "row %zu: a path: %s", i, path);
+		else
+			CHECK_TEXT(path != NULL ? path : "none", path_rows[i].path, "the path");
 	}
+	memset(longest, '\1', sizeof(longest));
+	longest[0] = '@';
+	peer_of_path(&who, longest, sizeof(longest));
+	CHECK(strlen(who.text) == 5 + 2 + 1 + 4 * (sizeof(longest) - 1), "%s", who.text);
 	memset(longest, '\377', sizeof(longest));	/* no NUL, each byte becomes four */
 	peer_of_path(&who, longest, sizeof(longest));
 	CHECK(strlen(who.text) == 5 + 4 * sizeof(longest), "%s", who.text);
@@ -223,6 +241,7 @@ static void
 check_ports_and_hosts(void)
 {
 	struct sockaddr_storage a, b;
+	struct peer who;
 
 	set_address(&a, AF_INET, "192.0.2.1", 25, 0);
 	CHECK(address_port(&a) == &((struct sockaddr_in *)&a)->sin_port, "of IPv4");
@@ -236,6 +255,8 @@ check_ports_and_hosts(void)
 	CHECK(address_same_host(&a, &b), "the port does not count");
 	set_address(&b, AF_INET6, "2001:db8::2", 25, 0);
 	CHECK(!address_same_host(&a, &b), "2001:db8::1 is 2001:db8::2");
+	address_set(&who, (struct sockaddr *)&a, sizeof(struct sockaddr_in6));
+	CHECK(address_path(&who) == NULL, "an IP address has a path");
 	a.ss_family = AF_UNIX;
 	CHECK(address_port(&a) == NULL, "a path has a port");
 }

@@ -15,6 +15,7 @@
 # include <ifaddrs.h>
 #endif
 #include <netdb.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -92,6 +93,18 @@ static const struct {
 	{ "tcp6", "[127.0.0.1]", "25", TO_CONNECT, "!127.0.0.1: has only IPv4: use -p tcp or -p any" },
 	{ "unix", NULL, "", TO_LISTEN, "!Unix socket: empty path" },
 	{ "unix", NULL, "s", TO_LISTEN, "unix:s" },
+	{ "unix", NULL, "./@s", TO_LISTEN, "unix:./@s" },
+	{ "unix", NULL, "/@s", TO_CONNECT, "unix:/@s" },
+#ifdef HAVE_ABSTRACT_NAMES
+	{ "unix", NULL, "@name", TO_CONNECT, "unix:@name" },
+	{ "local", NULL, "@/a b", TO_LISTEN, "unix:@/a\\040b" },
+	{ "unix", "host.example", "@@", TO_LISTEN, "unix:@@" },
+	{ "unix", NULL, "@", TO_LISTEN, "unix:" },
+	{ "unix", NULL, "@", TO_CONNECT, "!@: which name?" },
+#else
+	{ "unix", NULL, "@s", TO_LISTEN, "!@s: only Linux has Unix sockets without a file "
+	    "(a file is ./@s)" },
+#endif
 };
 
 static void
@@ -156,6 +169,47 @@ check_resolve_long(struct buf *got)
 	resolve("unix", NULL, path, TO_CONNECT, false, got);
 	CHECK_TEXT((char *)got->data, want, "a path that is too long");
 }
+
+#ifdef HAVE_ABSTRACT_NAMES
+/* As many bytes as its name has, and no path is made of it. */
+static void
+check_resolve_abstract(struct buf *got)
+{
+	static const struct { const char *text; size_t len; } rows[] = {
+		{ "@", 0 }, { "@a", 2 }, { "@name", 5 },
+	};
+	char name[sizeof(((struct sockaddr_un *)NULL)->sun_path) + 2], want[sizeof(name) + 100];
+	const struct sockaddr_un *un;
+	struct endpoint ep;
+	struct cause why;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		CHECK(endpoint_resolve(&ep, protocol_find("unix", 4), NULL, rows[i].text, TO_LISTEN, true,
+		    &why) == 0 && ep.n == 1, "%s", why.text);
+		un = (const struct sockaddr_un *)&ep.address[0].addr;
+		CHECK(ep.address[0].len == offsetof(struct sockaddr_un, sun_path) + rows[i].len &&
+		    un->sun_family == AF_UNIX && un->sun_path[0] == '\0' &&
+		    strcmp(un->sun_path + 1, rows[i].text + 1) == 0, "%s: %u", rows[i].text,
+		    (unsigned int)ep.address[0].len);
+		endpoint_free(&ep);
+	}
+	memset(name, 'a', sizeof(name));
+	name[0] = '@';
+	name[sizeof(name) - 2] = '\0';
+	snprintf(want, sizeof(want), "unix:%s", name);
+	resolve("unix", NULL, name, TO_CONNECT, false, got);
+	CHECK_TEXT((char *)got->data, want, "the longest name");
+	name[sizeof(name) - 2] = 'b';
+	name[sizeof(name) - 1] = '\0';
+	snprintf(want, sizeof(want), "!%s: the name of a Unix socket has at most %zu bytes", name,
+	    sizeof(name) - 3);
+	resolve("unix", NULL, name, TO_CONNECT, false, got);
+	CHECK_TEXT((char *)got->data, want, "a name that is too long");
+	CHECK(endpoint_resolve(&ep, protocol_find("unix", 4), NULL, "@", TO_CONNECT, false, &why) == -1 &&
+	    why.usage, "a usage error");
+}
+#endif
 
 static void
 check_resolve_absolute(struct buf *got)
@@ -581,6 +635,9 @@ main(void)
 	check_resolve(&got);
 	check_resolve_long(&got);
 	check_resolve_absolute(&got);
+#ifdef HAVE_ABSTRACT_NAMES
+	check_resolve_abstract(&got);
+#endif
 	check_source();
 #ifdef WRAPPED
 	check_made_up(&got);

@@ -56,6 +56,8 @@ static const struct row {
 	    " (a host comes with its port: mail.example:25)" },
 	{ { "25", "-c", "mail.example" }, "!localport mail.example: " NO_SERVICE(mail.example) },
 	{ { "/run/docker.sock" }, "!serverport /run/docker.sock: " A_PATH("unix/tcp") },
+	{ { "25", "@x" }, "!localport @x: " A_PATH("tcp/unix") },
+	{ { "-p", "unix", "@a", "@" }, "@a @ protocol unix/unix" },
 	{ { "25", "./x" }, "!localport ./x: " A_PATH("tcp/unix") },
 	{ { "-p", "tcp6/any", "/a" }, "!serverport /a: " A_PATH("unix/any") },
 	{ { "-p", "tcp6/any", "25", "/a" }, "!localport /a: " A_PATH("tcp6/unix") },

@@ -364,7 +364,10 @@ peer_of(struct peer *who, const char *text)
 	if (strncmp(text, "unix:", 5) == 0) {
 		un->sun_family = AF_UNIX;
 		snprintf(un->sun_path, sizeof(un->sun_path), "%s", text + 5);
-		address_set(who, (struct sockaddr *)&addr, sizeof(*un));
+		if (text[5] == '@')		/* an abstract name */
+			un->sun_path[0] = '\0';
+		address_set(who, (struct sockaddr *)&addr, text[5] != '@' ? sizeof(*un) :
+		    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(text + 5)));
 		return;
 	}
 	if (text[0] == '[') {
@@ -455,6 +458,10 @@ static const struct {
 	/* Unix sockets, under a lock on their folder */
 	{ "unix", { "unix:/d/s" }, { { "lstat", 0, 1, ENOENT } }, 0, 0, BEFORE_U AFTER_U,
 	    "unix:/d/s" },
+	{ "unix", { "unix:@s" }, { { NULL, 0, 0, 0 } }, 0, 0,
+	    "socketU oob=1 bind(unix:@s) listen(10)", "unix:@s" },
+	{ "unix", { "unix:@s" }, { { "bind", 0, 1, EADDRINUSE } }, 0, EADDRINUSE,
+	    "socketU oob=1 bind(unix:@s) close(10)", NULL },
 	{ "unix", { "unix:/s" }, { { "lstat", 0, 1, ENOENT } }, 0, 0, "open(/) lock socketU oob=1 "
 	    "lstat(/s) bind(unix:/s) listen(10) lstat(/s) close(90)", "unix:/s" },
 	{ "unix", { "unix:s" }, { { "lstat", 0, 1, ENOENT } }, 0, 0, "open(.) lock socketU oob=1 "
@@ -529,8 +536,8 @@ check_listen(void)
 		for (j = 0; j < n && j < 2; j++) {
 			buf_printf(&trace, "%s ", list[j].where.text);
 			CHECK(list[j].inherits == 0, "row %zu: %d", i, list[j].inherits);
-			CHECK(list[j].ino == (list[j].where.addr.ss_family == AF_UNIX ? 7 : 0) &&
-			    list[j].dev == (list[j].where.addr.ss_family == AF_UNIX ? 5 : 0),
+			CHECK(list[j].ino == (address_path(&list[j].where) != NULL ? 7 : 0) &&
+			    list[j].dev == (address_path(&list[j].where) != NULL ? 5 : 0),
 			    "row %zu: its place on the disk", i);
 		}
 		check_trace(listen_rows[i].where, "where it listens");
@@ -688,6 +695,7 @@ check_connect(void)
 		{ NAME4 ":25", EINTR, 10, "socket4 " TUNE4 "connect(10," NAME4 ":25)" },
 		{ NAME4 ":25", ENETUNREACH, -1,
 		    "socket4 " TUNE4 "connect(10," NAME4 ":25) close(10)" },
+		{ "unix:@s", 0, 10, "socketU oob=1 connect(10,unix:@s)" },
 		{ "unix:/d/s", EAGAIN, -1, "socketU oob=1 connect(10,unix:/d/s) close(10)" },
 	};
 	struct failure failing[4] = { { NULL, 0, 0, 0 } };
@@ -833,6 +841,7 @@ check_unlisten(void)
 		{ "unix:/d/s", true, 5, 7, { { NULL, 0, 0, 0 } }, "lstat(/d/s) unlink(/d/s) close(9)" },
 		{ "unix:/d/s", false, 5, 7, { { NULL, 0, 0, 0 } }, "close(9)" },
 		{ NAME4 ":25", true, 0, 0, { { NULL, 0, 0, 0 } }, "close(9)" },
+		{ "unix:@s", true, 0, 0, { { NULL, 0, 0, 0 } }, "close(9)" },
 		{ "unix:/d/s", true, 6, 7, { { NULL, 0, 0, 0 } }, "lstat(/d/s) close(9)" },
 		{ "unix:/d/s", true, 5, 8, { { NULL, 0, 0, 0 } }, "lstat(/d/s) close(9)" },
 		{ "unix:/d/s", true, 5, 7, { { "lstat", 0, 1, ENOENT } }, "lstat(/d/s) close(9)" },
@@ -989,6 +998,14 @@ check_is_own(void)
 		{ "unix:/d/s", "unix:/e", { { "stat", 0, 1, ENOENT } }, false, "stat(/e)" },
 		{ "unix:/d/s", NAME4 ":25", { { NULL, 0, 0, 0 } }, false, "" },
 		{ NAME4 ":25", "unix:/d/s", { { NULL, 0, 0, 0 } }, false, "" },
+		{ NAME4 ":25", "unix:@s", { { NULL, 0, 0, 0 } }, false, "" },
+		{ "unix:@s", NAME4 ":25", { { NULL, 0, 0, 0 } }, false, "" },
+		{ "unix:@s", "unix:@s", { { NULL, 0, 0, 0 } }, true, "" },
+		{ "unix:@s", "unix:@t", { { NULL, 0, 0, 0 } }, false, "" },
+		{ "unix:@s", "unix:@st", { { NULL, 0, 0, 0 } }, false, "" },
+		{ "unix:@st", "unix:@s", { { NULL, 0, 0, 0 } }, false, "" },
+		{ "unix:@s", "unix:/d/s", { { NULL, 0, 0, 0 } }, false, "" },
+		{ "unix:/d/s", "unix:@s", { { NULL, 0, 0, 0 } }, false, "" },
 		{ NAME4 ":25", NAME4 ":25", { { NULL, 0, 0, 0 } }, true, "" },
 		{ NAME4 ":25", NAME4 ":26", { { NULL, 0, 0, 0 } }, false, "" },
 		{ NAME4 ":25", "192.0.2.2:25", { { NULL, 0, 0, 0 } }, false, "" },
@@ -1032,7 +1049,7 @@ check_is_own(void)
 		    rows[i].to);
 		check_trace(rows[i].want, rows[i].to);
 		inode = 8;
-		if (a.addr.ss_family == AF_UNIX)
+		if (address_path(&a) != NULL)
 			CHECK(!sock_is_own(&l, &a), "row %zu: another inode", i);
 	}
 }

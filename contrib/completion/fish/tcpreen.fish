@@ -25,7 +25,7 @@ function __tcpreen_protocols
 	set -l protocols \
 		tcp\t'TCP over IPv4' \
 		tcp6\t'TCP over IPv6' \
-		unix\t'Unix socket; the port is its path' \
+		unix\t'Unix socket; the port is its path, or @name' \
 		local\t'the same' \
 		any\t'TCP over IPv4 or IPv6, each address tried in turn'
 	printf '%s\n' "$first"$protocols
