@@ -142,18 +142,24 @@ if [ -n "$own_syslog" ] && built_with SYSLOG_SOCKET; then
 		logged 'messages? (was|were) lost: nobody took' "$own_syslog"
 	}
 
+	# More than a socket takes from one sender: ten messages, or, where systemd runs, its buffer.
+	crowd='1 2 3 4 5 6 7 8 9'
+	if [ "$(cat /proc/sys/net/unix/max_dgram_qlen)" -gt 20 ]; then
+		crowd=$(awk 'BEGIN { for (i = 1; i < 70; i++) print i }')
+	fi
+
 	# A syslogd that hangs holds up nobody; what it did not take is told when it does.
 	daemon -n -vv "$server_port"
 	port=$(port_of "$daemon_pid")
 	kill -STOP "$syslogd"
-	for i in 1 2 3 4 5 6 7 8 9; do
+	for i in $crowd; do
 		is "$(client "$port" send "$i" fin recv-eof)" "$i" "syslogd hangs: client $i is served"
 	done
 	kill -CONT "$syslogd"
 	wait_for logged 'session [0-9]+ close' "$own_syslog"
 	wait_for loss_is_told
 	kill -STOP "$syslogd"
-	for i in 1 2 3 4 5 6 7 8 9; do
+	for i in $crowd; do
 		client "$port" send "$i" fin expect "$i" expect-eof
 	done
 	kill "$daemon_pid"
