@@ -270,8 +270,10 @@ const struct peer *
 endpoint_source(const struct endpoint *source, const struct peer *to)
 {
 	const struct peer *found = NULL, *a;
+	size_t i;
 
-	for (a = source->address; a < source->address + source->n; a++) {
+	for (i = 0; i < source->n; i++) {
+		a = &source->address[i];
 		if (a->addr.ss_family != to->addr.ss_family)
 			continue;
 		if (is_link_local(a) == is_link_local(to))
