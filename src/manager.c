@@ -55,7 +55,7 @@ find_sockets(struct cause *why)
 	const char *count = getenv("LISTEN_FDS"), *list = getenv("LISTEN_FDNAMES");
 	unsigned long pid, n;
 
-	if (count == NULL || !number(getenv("LISTEN_PID"), 1, LONG_MAX, &pid) ||
+	if (count == NULL || !number(getenv("LISTEN_PID"), 0, LONG_MAX, &pid) ||
 	    pid != (unsigned long)getpid())
 		return 0;
 	if (!number(count, 1, SOCKETS_MOST, &n))
@@ -71,14 +71,14 @@ int
 manager_begin(struct cause *why)
 {
 	static const char *const variables[] = { "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID",
-	    "LISTEN_PIDFDID", "LISTEN_FDNAMES" };
+	    "LISTEN_PIDFDID", "LISTEN_FDNAMES", NULL };
 	const char *path = getenv("NOTIFY_SOCKET");
 	int error = find_sockets(why);
-	size_t i;
+	const char *const *v;
 
 	snprintf(listener, sizeof(listener), "%s", path != NULL ? path : "");
-	for (i = 0; i < sizeof(variables) / sizeof(*variables); i++)
-		unsetenv(variables[i]);
+	for (v = variables; *v != NULL; v++)
+		unsetenv(*v);
 	return error;
 }
 
@@ -109,29 +109,28 @@ manager_side(size_t i, bool by_name)
 }
 
 /*
- * The address that the path means; of "@name", on Linux, one that is in no folder. 0, or -1
- * with errno.
+ * The address that the path means; of "@name", on Linux, one that is in no folder. Returns
+ * its length, or 0 with errno.
  */
-static int
-find_listener(struct sockaddr_un *to, socklen_t *to_len)
+static socklen_t
+find_listener(struct sockaddr_un *to)
 {
 	size_t len = strlen(listener);
 
 	if (len >= sizeof(to->sun_path)) {
 		errno = ENAMETOOLONG;
-		return -1;
+		return 0;
 	}
 	memset(to, 0, sizeof(*to));
 	to->sun_family = AF_UNIX;
 	memcpy(to->sun_path, listener, len);
-	*to_len = sizeof(*to);
 #ifdef __linux__
 	if (listener[0] == '@') {
 		to->sun_path[0] = '\0';
-		*to_len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
+		return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
 	}
 #endif
-	return 0;
+	return sizeof(*to);
 }
 
 /* Sends a message, or not. 0, or -1 with errno. */
@@ -139,11 +138,11 @@ static int
 send_now(const char *text)
 {
 	struct sockaddr_un to;
-	socklen_t to_len;
+	socklen_t to_len = find_listener(&to);
 	int fd, saved;
 	ssize_t n;
 
-	if (find_listener(&to, &to_len) == -1 || (fd = socket(AF_UNIX, SOCK_DGRAM, 0)) == -1)
+	if (to_len == 0 || (fd = socket(AF_UNIX, SOCK_DGRAM, 0)) == -1)
 		return -1;
 	n = sendto(fd, text, strlen(text), MSG_DONTWAIT, (const struct sockaddr *)&to, to_len);
 	saved = errno;

@@ -56,13 +56,10 @@ check_kind(const char *name, struct cause *why)
 static bool
 holds_number(void)
 {
-	char text[32];
+	char text[32] = "";
 	ssize_t n = pread(file, text, sizeof(text) - 1, 0);
 
-	if (n == -1 || n == sizeof(text) - 1)
-		return false;
-	text[n] = '\0';
-	return strspn(text, "0123456789 \n") == (size_t)n;
+	return n != sizeof(text) - 1 && strspn(text, "0123456789 \n") == (size_t)n;
 }
 
 /* Takes the lock; GONE where nobody has it any more by the time that one asks who. */

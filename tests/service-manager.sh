@@ -221,7 +221,7 @@ if command -v systemd-socket-activate >/dev/null; then
 	"$PEER" within 60 systemd-socket-activate -l "$dir/activated" "$TCPREEN" $insist -n -q -m 1 "$server_port" 2>"$dir/activated.err" &
 	manager=$!
 	pids="$pids $manager"
-	wait_for test -S "$dir/activated"
+	wait_for logged '^Listening on .* as 3' "$dir/activated.err"
 	is "$(client "$dir/activated" send hi fin recv-eof)" hi 'systemd-socket-activate: the client that it was started for'
 	wait "$manager"
 	is "$?" 0 'systemd-socket-activate: status 0'
