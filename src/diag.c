@@ -11,7 +11,6 @@
 #include <config.h>
 
 #include <errno.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +20,7 @@
 #include "diag.h"
 #include "escape.h"
 #include "systemlog.h"
+#include "writable.h"
 
 #define WAIT_MS	250	/* for a full pipe, or a terminal that was stopped */
 
@@ -73,9 +73,7 @@ cause_errno(struct cause *why, const char *what, const char *name)
 static bool
 stderr_ready(void)
 {
-	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
-
-	full = poll(&p, 1, full ? 0 : WAIT_MS) == 0;
+	full = writable_wait(STDERR_FILENO, full ? 0 : WAIT_MS) == 0;
 	return !full;
 }
 

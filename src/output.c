@@ -14,7 +14,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +26,7 @@
 #include "signals.h"
 #include "systemlog.h"
 #include "template.h"
+#include "writable.h"
 
 #define MESSAGE	900	/* bytes; with what systemlog.c puts before them, 1024 (RFC 3164, 4.1) */
 
@@ -53,9 +53,7 @@ expand_plain(const char *name, struct buf *path)
 static void
 answer(const struct output *o, int fd)
 {
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
-
-	if (o->on_wait != NULL && poll(&p, 1, 0) == 0)
+	if (o->on_wait != NULL && writable_wait(fd, 0) == 0)
 		o->on_wait(o->arg, o->name);
 }
 
@@ -78,7 +76,7 @@ write_on(const struct output *o, int fd, const void *bytes, size_t len)
 		if (n == 0 || (n == -1 && errno != EINTR && errno != EAGAIN))
 			break;
 		if (n == -1 && errno == EAGAIN)		/* somebody made it so */
-			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
+			writable_wait(fd, -1);
 	}
 	return done;
 }

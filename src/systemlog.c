@@ -13,7 +13,6 @@
 #include <sys/un.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +21,7 @@
 #include <unistd.h>
 
 #include "systemlog.h"
+#include "writable.h"
 
 const struct systemlog_facility systemlog_facilities[] = {
 	{ "auth", LOG_AUTH },
@@ -73,36 +73,51 @@ static bool			stream;	/* fd is one */
 static bool			hangs;	/* syslogd took nothing when last asked */
 
 static void
-disconnect(void)
+use(int other)
 {
 	int saved = errno;
 
 	if (fd != -1)
 		close(fd);
-	fd = -1;
+	fd = other;
 	errno = saved;
 }
 
 static int
-try_type(int type)
+connect_fd(void)
 {
-	fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd != -1 && connect(fd, (const struct sockaddr *)&to, sizeof(to)) == 0)
-		return 0;
-	disconnect();
-	return -1;
+	return connect(fd, (const struct sockaddr *)&to, sizeof(to));
 }
 
-/* Datagrams are the rule; some syslogd has a stream. */
+/* By a new socket or, where none can be made, by the one that there is. */
+static int
+reconnect_as(int type)
+{
+	int other = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (other != -1) {
+		use(other);
+		stream = type == SOCK_STREAM;
+	}
+	return fd != -1 ? connect_fd() : -1;
+}
+
+/*
+ * Datagrams are the rule; some syslogd has a stream. A socket for datagrams stays, even
+ * where nobody is there yet: a session may have no other one.
+ */
 static int
 reconnect(void)
 {
-	disconnect();
-	stream = false;
-	if (try_type(SOCK_DGRAM) == 0)
+	if (reconnect_as(SOCK_DGRAM) == 0)
 		return 0;
-	stream = errno == EPROTOTYPE;
-	return stream ? try_type(SOCK_STREAM) : -1;
+	if (errno != EPROTOTYPE)
+		return -1;
+	if (reconnect_as(SOCK_STREAM) == 0)
+		return 0;
+	if (stream)
+		use(-1);
+	return -1;
 }
 
 int
@@ -114,13 +129,25 @@ systemlog_open(const char *path)
 	return reconnect();
 }
 
-/* Whether syslogd takes a line now, or soon. */
+/* Whether syslogd takes a line now, or soon: the one that a socket is connected to is asked. */
 static bool
-writable(void)
+takes_more(void)
 {
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	if (!stream)
+		connect_fd();
+	return writable_wait(fd, hangs ? 0 : SYSTEMLOG_WAIT_MS) == 1;
+}
 
-	return poll(&p, 1, hangs ? 0 : SYSTEMLOG_WAIT_MS) == 1;
+/*
+ * A datagram goes to whoever has the name now: a syslogd that has started again is
+ * reached without a new socket, which a session may not make.
+ */
+static ssize_t
+put(const char *line, size_t n)
+{
+	if (stream)
+		return send(fd, line, n, MSG_NOSIGNAL);
+	return sendto(fd, line, n, MSG_NOSIGNAL, (const struct sockaddr *)&to, sizeof(to));
 }
 
 /* Sends a line that ends in a NUL, which only a stream needs, to tell it from the next. */
@@ -129,13 +156,13 @@ send_line(const char *line, size_t len)
 {
 	size_t n = stream ? len + 1 : len;
 
-	if (send(fd, line, n, MSG_NOSIGNAL) != -1) {
+	if (put(line, n) != -1) {
 		hangs = false;
 		return 0;
 	}
 	if (errno != EAGAIN)
 		return -1;
-	hangs = !writable() || send(fd, line, n, MSG_NOSIGNAL) == -1;
+	hangs = !takes_more() || put(line, n) == -1;
 	errno = EAGAIN;
 	return hangs ? -1 : 0;
 }
@@ -158,12 +185,21 @@ systemlog_send(int priority, const char *text, size_t len)
 	return reconnect() == 0 ? send_line(line, len) : -1;	/* it may have started again */
 }
 
+bool
+systemlog_opens(void)
+{
+	return stream;
+}
+
 #else
+
+static bool	opened;
 
 int
 systemlog_open(const char *path)
 {
 	(void)path;
+	opened = true;
 	openlog("tcpreen", LOG_PID | LOG_NDELAY, LOG_DAEMON);
 	return 0;
 }
@@ -173,6 +209,12 @@ systemlog_send(int priority, const char *text, size_t len)
 {
 	syslog(priority, "%.*s", (int)len, text);
 	return 0;
+}
+
+bool
+systemlog_opens(void)
+{
+	return opened;
 }
 
 #endif

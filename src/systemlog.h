@@ -6,6 +6,7 @@
 #ifndef SYSTEMLOG_H
 #define SYSTEMLOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The facilities of syslog(3) that a program may use, by their names; NULL ends them. */
@@ -40,5 +41,11 @@ int	systemlog_open(const char *path);
  */
 #define SYSTEMLOG_WAIT_MS	1000
 int	systemlog_send(int priority, const char *text, size_t len);
+
+/*
+ * Whether a process that has no syslogd any more, since that has started again, needs a
+ * new descriptor for the next line: where lines go into a stream, or by syslog(3).
+ */
+bool	systemlog_opens(void);
 
 #endif

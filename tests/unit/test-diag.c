@@ -1,6 +1,6 @@
 /* test-diag.c - what tcpreen says: where, how, and what when nobody takes it
  *
- * stderr is a pipe that the test reads. poll(2) and write(2) are wrapped: a wait
+ * stderr is a pipe that the test reads. Waits and write(2) are wrapped: a wait
  * ends at once and is noted; a write can be interrupted, or short.
  *
  * SPDX-FileCopyrightText: 2026 the tcpreen authors
@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <syslog.h>
@@ -19,25 +18,27 @@
 #include "diag.h"
 #include "systemlog.h"
 #include "unit.h"
+#include "writable.h"
 
 static int	reader;			/* of stderr */
-static int	poll_ms;		/* how long the last one was to wait; -1 none */
+static int	wait_ms;		/* how long the last one was to wait; -1 none */
 static int	interrupts;		/* writes that a signal interrupts first */
 static size_t	most;			/* bytes that a write takes; 0 all */
 static int	said_priority, said_result;
 static char	said[2048];
 
-int	__real_poll(struct pollfd *, nfds_t, int);
-int	__wrap_poll(struct pollfd *, nfds_t, int);
+int	__real_writable_wait(int, int);
+int	__wrap_writable_wait(int, int);
 ssize_t	__real_write(int, const void *, size_t);
 ssize_t	__wrap_write(int, const void *, size_t);
 int	__wrap_systemlog_send(int, const char *, size_t);
 
 int
-__wrap_poll(struct pollfd *fds, nfds_t n, int ms)
+__wrap_writable_wait(int fd, int ms)
 {
-	poll_ms = ms;
-	return __real_poll(fds, n, 0);
+	CHECK(fd == STDERR_FILENO, "%d", fd);
+	wait_ms = ms;
+	return __real_writable_wait(fd, 0);
 }
 
 ssize_t
@@ -175,9 +176,9 @@ test_full(void)
 {
 	fill();
 	complain("one");
-	CHECK(poll_ms == 250, "%d ms", poll_ms);
+	CHECK(wait_ms == 250, "%d ms", wait_ms);
 	complain("two");
-	CHECK(poll_ms == 0, "%d ms for the next", poll_ms);
+	CHECK(wait_ms == 0, "%d ms for the next", wait_ms);
 	drain();
 	announce("three");
 	CHECK_TEXT(heard(), "tcpreen: 2 messages were lost: nobody took them\nthree\n", "it is told");
@@ -185,7 +186,7 @@ test_full(void)
 	CHECK_TEXT(heard(), "four\n", "once");
 	fill();
 	complain("five");
-	CHECK(poll_ms == 250, "%d ms: waited for again", poll_ms);
+	CHECK(wait_ms == 250, "%d ms: waited for again", wait_ms);
 	drain();
 	complain("six");
 	CHECK_TEXT(heard(), "tcpreen: 1 message was lost: nobody took it\ntcpreen: six\n", "one");

@@ -1,0 +1,88 @@
+/* test-writable.c - waiting until something can be written, where no descriptor may be made
+ *
+ * SPDX-FileCopyrightText: 2026 the tcpreen authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <config.h>
+
+#include <sys/resource.h>
+#include <sys/select.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "unit.h"
+#include "writable.h"
+
+static int	end[2];		/* of a pipe */
+
+static void
+drain(int sig)
+{
+	char block[65536];
+
+	(void)sig;
+	while (read(end[0], block, sizeof(block)) > 0)
+		;
+}
+
+static long
+elapsed_ms(const struct timespec *since)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - since->tv_sec) * 1000 + (now.tv_nsec - since->tv_nsec) / 1000000;
+}
+
+static void
+fill(void)
+{
+	while (write(end[1], "x", 1) == 1)
+		;
+}
+
+int
+main(void)
+{
+	struct sigaction restart = { .sa_handler = drain, .sa_flags = SA_RESTART };
+	struct timespec start;
+	struct rlimit limit;
+	int fd;
+
+	if (pipe(end) == -1)
+		return 99;
+	fcntl(end[0], F_SETFL, O_NONBLOCK);
+	fcntl(end[1], F_SETFL, O_NONBLOCK);
+	getrlimit(RLIMIT_NOFILE, &limit);
+	limit.rlim_cur = 0;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	CHECK(dup(end[0]) == -1 && errno == EMFILE, "a descriptor can be made");
+
+	CHECK(writable_wait(end[1], -1) == 1 && writable_wait(end[1], 0) == 1, "%s", strerror(errno));
+	fill();
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	CHECK(writable_wait(end[1], 0) == 0, "full");
+	CHECK(writable_wait(end[1], 30) == 0 && elapsed_ms(&start) >= 30, "%ld ms", elapsed_ms(&start));
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	CHECK(writable_wait(end[1], 1020) == 0 && elapsed_ms(&start) >= 1020 &&
+	    elapsed_ms(&start) < 20000, "%ld ms", elapsed_ms(&start));
+	sigaction(SIGALRM, &restart, NULL);
+	alarm(1);
+	CHECK(writable_wait(end[1], -1) == -1 && errno == EINTR, "interrupted: %s", strerror(errno));
+	CHECK(writable_wait(end[1], -1) == 1, "drained meanwhile");
+	fill();
+	close(end[0]);
+	CHECK(writable_wait(end[1], 0) == 1, "broken: a write tells");
+
+	for (fd = -1; fd <= FD_SETSIZE; fd += FD_SETSIZE + 1) {
+		errno = 0;
+		CHECK(writable_wait(fd, 0) == -1 && errno == EBADF, "%d: %s", fd, strerror(errno));
+	}
+	close(end[1]);
+	CHECK(writable_wait(end[1], 0) == -1 && errno == EBADF, "closed: %s", strerror(errno));
+	return unit_end();
+}
