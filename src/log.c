@@ -186,6 +186,17 @@ logs_report(const struct logs *logs)
 }
 
 bool
+logs_reader_gone(const struct logs *logs)
+{
+	size_t i;
+
+	for (i = 0; i < logs->n; i++)
+		if (output_reader_gone(&logs->log[i].output))
+			return true;
+	return false;
+}
+
+bool
 logs_want_names(const struct logs *logs)
 {
 	size_t i;

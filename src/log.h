@@ -44,6 +44,9 @@ void	logs_reopen(struct logs *logs);
 /* Says what was lost in all; returns whether anything was. */
 bool	logs_report(const struct logs *logs);
 
+/* Whether nobody reads stdout any more, which the program is to end for. */
+bool	logs_reader_gone(const struct logs *logs);
+
 /* Whether somebody reads the names of the peers. */
 bool	logs_want_names(const struct logs *logs);
 

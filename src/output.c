@@ -123,8 +123,9 @@ output_lose(struct output *o, size_t len, const char *reason)
 }
 
 /*
- * Nobody reads stdout any more, which ends the program as it ends others: by the
- * parent, once. Only a parent that still is ours is told.
+ * Nobody reads stdout any more, which ends the program as it ends others, once. A
+ * session, which may signal nobody else, ends itself: to the parent that is news, and
+ * output_reader_gone() tells why. Only where the parent still is ours.
  */
 static void
 end_program(struct output *o)
@@ -132,7 +133,13 @@ end_program(struct output *o)
 	if (o->tally->gone || (getpid() != o->parent && getppid() != o->parent))
 		return;
 	o->tally->gone = true;
-	kill(o->parent, SIGTERM);
+	raise(SIGTERM);
+}
+
+bool
+output_reader_gone(const struct output *o)
+{
+	return o->kind == OUT_STDOUT && o->tally->gone;
 }
 
 /* What is known of the file of o for that side; nothing yet, where another one had its place. */

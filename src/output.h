@@ -69,7 +69,7 @@ struct output_tally {
 	struct lock	lock;		/* around each write, where needs_lock[] */
 	uintmax_t	lost;		/* bytes of log */
 	bool		said;		/* the user knows that it fails */
-	bool		gone;		/* the reader of stdout is, and the parent was told */
+	bool		gone;		/* the reader of stdout is, and whoever saw that ends */
 #define OUTPUT_PLACES	64
 	struct output_place place[OUTPUT_PLACES];	/* of a file: by its inode */
 };
@@ -107,6 +107,9 @@ void	output_write(struct output *o, enum side to, const void *record, size_t len
 
 /* Counts a record that could not even be made. */
 void	output_lose(struct output *o, size_t len, const char *reason);
+
+/* Whether nobody reads stdout any more, which the program is to end for. */
+bool	output_reader_gone(const struct output *o);
 
 /* At the end: says what was lost, in all processes; returns whether anything was. */
 bool	output_report(const struct output *o);

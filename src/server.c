@@ -360,6 +360,8 @@ reap(struct server *sv)
 		child_ended(sv, &sv->child[i], status);
 		sv->child[i] = sv->child[--sv->open];
 	}
+	if (signals_term == 0 && logs_reader_gone(sv->logs))
+		raise(SIGTERM);
 	return pid == 0;
 }
 

@@ -58,6 +58,7 @@ void	__wrap_output_begin(struct output *, const struct template_values *);
 void	__wrap_output_write(struct output *, enum side, const void *, size_t);
 void	__wrap_output_lose(struct output *, size_t, const char *);
 bool	__wrap_output_report(const struct output *);
+bool	__wrap_output_reader_gone(const struct output *);
 
 int
 __wrap_output_open(struct output *o, struct output_tally *tally, bool many, struct cause *why)
@@ -106,6 +107,12 @@ bool
 __wrap_output_report(const struct output *o)
 {
 	did_this("report %s", o->name);
+	return losing != NULL && strcmp(o->name, losing) == 0;
+}
+
+bool
+__wrap_output_reader_gone(const struct output *o)
+{
 	return losing != NULL && strcmp(o->name, losing) == 0;
 }
 
@@ -593,7 +600,9 @@ check_all(void)
 	losing = "a";
 	CHECK(logs_report(&logs), "lost");
 	CHECK_TEXT(did, "report a; report b; report -", "all are reported");
+	CHECK(logs_reader_gone(&logs), "one of them");
 	losing = NULL;
+	CHECK(!logs_reader_gone(&logs), "none of them");
 	CHECK(!logs_report(&logs), "nothing is lost");
 	CHECK(logs_losses(&logs, loss) == 0, "nothing is lost");
 	logs.log[0].output.lost = 1;

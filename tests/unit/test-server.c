@@ -78,7 +78,7 @@ static int	 accepted[16];		/* descriptors */
 static int	 reset[4];		/* those that were reset */
 static size_t	 nreset;
 static unsigned	 let_in, reloads, lookups, adoptions, raised;
-static bool	 logs_want, lookup_fails;
+static bool	 logs_want, lookup_fails, reader_gone;
 static unsigned	 texts_freed;
 static char	 managed[1024];		/* what a service manager was told, and "reopen" */
 static void	*to_free[6];		/* memory, until it is given back */
@@ -169,6 +169,7 @@ void	__wrap_signals_let_in(void);
 void	__wrap_sock_reset(int fd);
 void	__wrap_logs_reopen(struct logs *l);
 bool	__wrap_logs_want_names(const struct logs *l);
+bool	__wrap_logs_reader_gone(const struct logs *l);
 int	__wrap_lookup_setup(struct cause *why);
 bool	__wrap_lookup_at_work(void);
 void	__real_buf_free(struct buf *b);
@@ -215,6 +216,13 @@ __wrap_logs_reopen(struct logs *l)
 	CHECK(l == sv.logs, "%s: other logs", title);
 	reloads++;
 	tell_manager("reopen", NULL);
+}
+
+bool
+__wrap_logs_reader_gone(const struct logs *l)
+{
+	CHECK(l == sv.logs, "%s: other logs", title);
+	return reader_gone;
 }
 
 bool
@@ -397,7 +405,7 @@ child_ends(unsigned long nth, int status)
  * "INT": SIGINT; "USR1"; "answer": a session has answered that; "A24", "F!", "R*": from now on accept, fork, recv fail
  * with that errno, EAGAIN, ECONNRESET; 0: they work. "R+": the second recv() fails, "P9":
  * pselect() does, this once. "@192.0.2.1": clients are from there from now on. "total": sessions have added to that. "fresh", "retrying":
- * what sv.retrying should be. Returns what pselect() does.
+ * what sv.retrying should be. "gone": nobody reads stdout any more. Returns what pselect() does.
  */
 static int
 happen(const char *words, fd_set *rd)
@@ -440,6 +448,8 @@ happen(const char *words, fd_set *rd)
 		} else if (word[0] == '@') {
 			snprintf(address, sizeof(address), "%s", word + 1);
 			from = address;
+		} else if (strcmp(word, "gone") == 0) {
+			reader_gone = true;
 		} else if (word[0] == 'O') {
 			orphans++;
 		} else if (word[0] == 'I') {
@@ -1093,6 +1103,14 @@ test_stop(void)
 		{ .watched = NULL } }) == 0, "status");
 	CHECK_TEXT(told, "50001 TERM 50001 CONT 50002 TERM 50002 CONT "
 	    "50001 KILL 50001 CONT 50002 KILL 50002 CONT ", "who was told");
+	CHECK(run("nobody reads stdout, as the end of a session tells", &opt, (const struct step[]){
+		{ "c", FOREVER, "c", NULL },
+		{ "c", FOREVER, "c", NULL },
+		{ "c", FOREVER, "gone =1:0", NULL },
+		{ "", FOREVER, "=2:0", NULL },
+		{ .watched = NULL } }) == 0, "status");
+	CHECK_TEXT(told, "50002 TERM 50002 CONT ", "the other session ends, too; nobody is killed");
+	reader_gone = false;
 	CHECK(run("SIGTERM, and once more", &opt, (const struct step[]){
 		{ "c", FOREVER, "c", NULL },
 		{ "c", FOREVER, "TERM", NULL },
