@@ -17,13 +17,31 @@
 
 #ifdef HAVE_EPOLL_CREATE1
 
+static int	prepared = -1;
+
+void
+guard_prepare(void)
+{
+	prepared = epoll_create1(EPOLL_CLOEXEC);
+}
+
+/* What was prepared, or else a new one; -1: there is none. */
+static int
+take_descriptor(void)
+{
+	int fd = prepared != -1 ? prepared : epoll_create1(EPOLL_CLOEXEC);
+
+	prepared = -1;
+	return fd;
+}
+
 void
 guard_add(struct guard *g, int fd)
 {
 	struct epoll_event none = { .events = 0, .data = { .fd = fd } };	/* but errors */
 
 	if (g->fd == -1)
-		g->fd = epoll_create1(EPOLL_CLOEXEC);
+		g->fd = take_descriptor();
 	if (g->fd >= FD_SETSIZE)
 		guard_close(g);
 	if (g->fd != -1)
@@ -48,6 +66,11 @@ guard_dead(const struct guard *g)
 }
 
 #else
+
+void
+guard_prepare(void)
+{
+}
 
 void
 guard_add(struct guard *g, int fd)

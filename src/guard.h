@@ -21,6 +21,12 @@ struct guard {
 #define GUARD_NONE	{ -1 }
 
 /*
+ * Makes now the descriptor that the next guard comes into use with, for a process that
+ * can make none later.
+ */
+void	guard_prepare(void);
+
+/*
  * Begins and ends to watch a connected TCP socket on which SHUT_WR was not done
  * (after that, an orderly end would look the same).
  */

@@ -23,6 +23,7 @@
 #include "options.h"
 #include "pidfile.h"
 #include "priv.h"
+#include "sandbox.h"
 #include "server.h"
 #include "signals.h"
 #include "title.h"
@@ -76,6 +77,8 @@ serve_all(struct server *sv, struct logs *logs, const struct options *opt, struc
 		if (sv->command == -1)
 			return failed(why);
 	}
+	if (!opt->no_sandbox)
+		sandbox_parent();
 	if (server_run(sv, logs) == -1)
 		status = FAILED;
 	if (logs_report(logs))

@@ -220,6 +220,8 @@ const struct option_row options_table[] = {
 	    NUMBER, AT(max_sessions), .most = UINT32_MAX },
 	{ 'n', "numeric", NULL, NULL, "look up no names of addresses and ports",
 	    FLAG, AT(numeric) },
+	{ 0, "no-sandbox", NULL, NULL, "let sessions keep rights that they do not need",
+	    FLAG, AT(no_sandbox) },
 	{ 'o', "output", NULL, "FILE", "log to FILE; - is stdout; or syslog:[FACILITY]",
 	    OWN, .take = take_output },
 	{ 0, "pid-file", NULL, "FILE", "keep the number of the process in FILE, locked",

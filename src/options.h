@@ -39,6 +39,7 @@ struct options {
 	bool		 connects;		/* -c: to the client */
 	bool		 listens;		/* -l: for the server */
 	bool		 daemon, numeric, quiet;
+	bool		 no_sandbox;		/* sessions keep what they could give up */
 	bool		 append;		/* the -o that follow */
 	int		 verbosity;
 	uintmax_t	 max_bytes;		/* of a session; 0: no limit */

@@ -23,6 +23,7 @@
 #include "lookup.h"
 #include "process.h"
 #include "relay.h"
+#include "sandbox.h"
 #include "session.h"
 #include "signals.h"
 #include "sock.h"
@@ -468,6 +469,18 @@ hand_over(const struct session *s, struct relay *r)
 	}
 }
 
+/*
+ * From here on the session only moves bytes and writes to what is open. What it may need
+ * later is made now.
+ */
+static void
+lock_in(const struct session *s)
+{
+	if (is_tcp(&s->peer[CLIENT]) || is_tcp(&s->peer[SERVER]))
+		guard_prepare();
+	sandbox_session(s->number, s->opt->verbosity >= 2);
+}
+
 enum session_exit
 session_run(struct session *s)
 {
@@ -488,6 +501,8 @@ session_run(struct session *s)
 	hand_over(s, &r);
 	tell(&t, EV_OPEN);
 	start_names(&t);
+	if (!s->opt->no_sandbox)
+		lock_in(s);
 	relay_run(&r, &e);
 	if (e.error != 0) {
 		cause_set(&why, "%s: %s", SIDE_NAME(e.by), strerror(e.error));

@@ -24,6 +24,8 @@ ways()	# CALL: sets $soft and $hard
 	connect)	soft=LATE hard='ENETUNREACH EAGAIN' ;;
 	kill|shutdown|unlink|setsockopt|getsockopt|ioctl) soft=LATE ;;
 	sockatmark|epoll_*) soft='EINVAL LATE' ;;
+	landlock|prctl|setrlimit) soft='EPERM LATE' ;;
+	select)		soft='EINTR LATE' ;;
 	say)		soft='EINTR SHORT LATE' ;;
 	malloc|calloc|realloc|strdup|mmap) hard=ENOMEM ;;
 	socket|pipe|tmpfile|memfd_create) hard=EMFILE ;;

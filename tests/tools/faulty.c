@@ -49,6 +49,7 @@
 #include <sys/types.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -59,6 +60,9 @@
 #endif
 #ifdef HAVE_LINUX_SOCKIOS_H
 # include <linux/sockios.h>
+#endif
+#ifdef HAVE_LANDLOCK
+# include <sys/syscall.h>
 #endif
 #ifdef HAVE_SYS_PRCTL_H
 # include <sys/prctl.h>
@@ -209,6 +213,13 @@ static const struct word advices[] = {
 #endif
 #ifdef MADV_DONTNEED
 	W(MADV_DONTNEED),
+#endif
+	END
+};
+static const struct word limits[] = {
+	W(RLIMIT_NOFILE), W(RLIMIT_CORE),
+#ifdef RLIMIT_NPROC
+	W(RLIMIT_NPROC),
 #endif
 	END
 };
@@ -830,6 +841,9 @@ TRANSFER(recv, "recv", (int fd, void *to, size_t n, int flags), (fd, to, n, flag
     "%d %zu %s", fd, n, flags_for(message_flags, flags))
 TRANSFER(send, "send", (int fd, const void *data, size_t n, int flags), (fd, data, n, flags), n,
     "%d %zu %s %s", fd, n, flags_for(message_flags, flags), bytes_for(data, n))
+TRANSFER(sendto, "sendto", (int fd, const void *data, size_t n, int flags, const struct sockaddr *a,
+    socklen_t len), (fd, data, n, flags, a, len), n,
+    "%d %zu %s %s %s", fd, n, flags_for(message_flags, flags), bytes_for(data, n), address_for(a, len))
 CALL(int, accept, -1, (int fd, struct sockaddr *a, socklen_t *n), (fd, a, n), "%d", fd)
 #ifdef HAVE_ACCEPT4
 CALL(int, accept4, -1, (int fd, struct sockaddr *a, socklen_t *n, int f), (fd, a, n, f),
@@ -859,7 +873,8 @@ CALL(int, epoll_ctl, -1, (int fd, int op, int of, struct epoll_event *e), (fd, o
 CALL(int, epoll_wait, -1, (int fd, struct epoll_event *e, int n, int ms), (fd, e, n, ms),
     "%d %d", fd, ms)
 #endif
-CALL(int, poll, -1, (struct pollfd *p, nfds_t n, int ms), (p, n, ms), "%lu %d", (unsigned long)n, ms)
+CALL(int, select, -1, (int n, fd_set *r_, fd_set *w, fd_set *x, struct timeval *t), (n, r_, w, x, t),
+    "%d read %s write %s except %s", n, set_for(n, r_), set_for(n, w), set_for(n, x))
 CALL(int, pselect, -1, (int n, fd_set *r_, fd_set *w, fd_set *x, const struct timespec *t,
     const sigset_t *s), (n, r_, w, x, t, s), "%d read %s write %s except %s %s blocked %s", n,
     set_for(n, r_), set_for(n, w), set_for(n, x), time_for(t), mask_for(s))
@@ -913,6 +928,41 @@ __wrap_prctl(int what, ...)
 	v = hit("prctl", HERE);
 	if (v != FAIL)
 		r = __real_prctl(what, more[0], more[1], more[2], more[3]);
+	result(r == -1, r);
+	return r;
+}
+#endif
+
+CALL(int, setrlimit, -1, (int what, const struct rlimit *to), (what, to),
+    "%s %jd", word_for(limits, what), (intmax_t)to->rlim_cur)
+
+#ifdef HAVE_LANDLOCK
+long	__real_syscall(long, ...);
+long	__wrap_syscall(long, ...);
+long
+__wrap_syscall(long number, ...)
+{
+	bool create = number == SYS_landlock_create_ruleset;
+	long more[3] = { 0, 0, 0 };
+	enum verdict v;
+	va_list ap;
+	long r = -1;
+
+	va_start(ap, number);
+	if (create) {
+		more[0] = (long)va_arg(ap, void *);
+		more[1] = (long)va_arg(ap, size_t);
+		more[2] = (long)va_arg(ap, unsigned int);
+	} else {
+		more[0] = va_arg(ap, int);
+		more[1] = (long)va_arg(ap, unsigned int);
+	}
+	va_end(ap);
+	if (shown())
+		show(create ? "landlock_create_ruleset" : "landlock_restrict_self", "%ld", more[create ? 2 : 0]);
+	v = hit("landlock", HERE);
+	if (v != FAIL)
+		r = __real_syscall(number, more[0], more[1], more[2]);
 	result(r == -1, r);
 	return r;
 }

@@ -164,10 +164,35 @@ check_failures(void)
 	create_as = 0;
 }
 
+/* What was made before is used once, by whichever guard comes into use first. */
+static void
+check_prepared(void)
+{
+	struct guard g = GUARD_NONE, h = GUARD_NONE;
+
+	created = 0;
+	create_as = 5;
+	guard_prepare();
+	CHECK(created == 1, "%u made", created);
+	create_as = 6;
+	guard_add(&g, 0);
+	CHECK(g.fd == 5 && created == 1, "as %d, %u made", g.fd, created);
+	guard_add(&g, 1);
+	guard_add(&h, 0);
+	CHECK(g.fd == 5 && h.fd == 6 && created == 2, "another one: %d, %u made", h.fd, created);
+	create_as = -1;
+	guard_prepare();
+	g.fd = -1;
+	guard_add(&g, 0);
+	CHECK(g.fd == -1 && created == 4, "nothing was to be had: %u asked for", created);
+	create_as = 0;
+}
+
 int
 main(void)
 {
 	check_life();
+	check_prepared();
 	check_failures();
 	return unit_end();
 }

@@ -412,6 +412,7 @@ static const struct row {
 	{ { "--b=1", "25" }, "!--b=1: could be --bind, --bytes" },
 	{ { "--=x", "25" }, "!--=x: unknown option" },
 	{ { "--num", "25" }, "25 0 numeric" },
+	{ { "--no-sandbox", "25" }, "25 0 unconfined" },
 	{ { "--timeo", "3", "25" }, "25 0 idle 3000" },
 };
 
@@ -485,6 +486,7 @@ describe(const struct options *opt, struct buf *to)
 	buf_puts(to, opt->listens ? " listens" : "");
 	buf_puts(to, opt->daemon ? " daemon" : "");
 	buf_puts(to, opt->numeric ? " numeric" : "");
+	buf_puts(to, opt->no_sandbox ? " unconfined" : "");
 	buf_puts(to, opt->quiet ? " quiet" : "");
 	if (opt->verbosity != 0)
 		buf_printf(to, " verbosity %d", opt->verbosity);

@@ -23,6 +23,7 @@
 #include "lookup.h"
 #include "process.h"
 #include "relay.h"
+#include "sandbox.h"
 #include "session.h"
 #include "signals.h"
 #include "sock.h"
@@ -86,6 +87,8 @@ void	__wrap_sock_reset(int fd);
 void	__wrap_sock_abortive(int fd, bool on);
 bool	__wrap_address_names(const struct peer *who, char text[NAMES_TEXT]);
 void	__wrap_guard_add(struct guard *g, int fd);
+void	__wrap_guard_prepare(void);
+void	__wrap_sandbox_session(unsigned long session, bool say);
 int	__wrap_guard_dead(const struct guard *g);
 void	__wrap_guard_close(struct guard *g);
 bool	__wrap_lookup_fork(unsigned long session);
@@ -256,6 +259,18 @@ __wrap_guard_add(struct guard *g, int fd)
 	trace_add("guard %d", fd);
 	if (guard_works)
 		g->fd = GUARD_FD;
+}
+
+void
+__wrap_guard_prepare(void)
+{
+	trace_add("guard ready");
+}
+
+void
+__wrap_sandbox_session(unsigned long session, bool say)
+{
+	trace_add("sandbox of %lu%s", session, say ? ", told" : "");
 }
 
 int
@@ -444,6 +459,7 @@ begin(const char *name)
 	memset(&last, 0, sizeof(last));
 	memset(&opt, 0, sizeof(opt));
 	opt.snap = UINTMAX_MAX;
+	opt.no_sandbox = true;
 	logs.n = 1;
 	for (side = CLIENT; side < SIDES; side++) {
 		for (i = 0; i < COUNT(address[side]); i++) {
@@ -994,6 +1010,48 @@ test_names(void)
 	    "CLOSE 0 0, 0 lost; ");
 }
 
+static void
+test_sandbox(void)
+{
+	static const struct {
+		bool		 tcp[SIDES];
+		int		 verbosity;
+		const char	*does;
+	} cases[] = {
+		{ { false, false }, 1, "sandbox of 7" },
+		{ { true, false }, 0, "guard ready; sandbox of 7" },
+		{ { false, true }, 0, "guard ready; sandbox of 7" },
+	};
+	char wanted[512];
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		begin("when all is there");
+		opt.no_sandbox = false;
+		opt.verbosity = cases[i].verbosity;
+		s.names = true;
+		s.fd[SERVER] = SERVER_FD;
+		s.peer[SERVER] = address[SERVER][0];
+		s.peer[CLIENT].addr.ss_family = cases[i].tcp[CLIENT] ? AF_INET : AF_UNIX;
+		s.peer[SERVER].addr.ss_family = cases[i].tcp[SERVER] ? AF_INET6 : AF_UNIX;
+		snprintf(wanted, sizeof(wanted), "%s%stitle session 7 c0; OPEN; fork for 7; %s; relay 10 11; "
+		    "CLOSE 0 0, 0 lost; ", cases[i].tcp[CLIENT] ? "abortive 10 on; " : "",
+		    cases[i].tcp[SERVER] ? "abortive 11 on; " : "", cases[i].does);
+		ends(SESSION_EMPTY, NULL, wanted);
+	}
+	begin("at -vv it is told");
+	opt.no_sandbox = false;
+	opt.verbosity = 2;
+	s.fd[SERVER] = SERVER_FD;
+	session_run(&s);
+	CHECK(strstr(trace, "; OPEN; guard ready; sandbox of 7, told; relay ") != NULL, "%s", trace);
+	begin("a session that reaches nobody keeps its rights for the short rest");
+	opt.no_sandbox = false;
+	connects[0] = ENOENT;
+	session_run(&s);
+	CHECK(strstr(trace, "sandbox") == NULL, "%s", trace);
+}
+
 int
 main(void)
 {
@@ -1007,5 +1065,6 @@ main(void)
 	test_status();
 	test_read_size();
 	test_names();
+	test_sandbox();
 	return unit_end();
 }

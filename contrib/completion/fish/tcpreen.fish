@@ -56,6 +56,7 @@ complete -c tcpreen -s F -l fork -x -d 'sessions at the same time: 1, or 64 with
 complete -c tcpreen -s l -l listen -d 'listen for the server too (-s, serverport)'
 complete -c tcpreen -s m -l maxconn -x -d 'exit after N sessions'
 complete -c tcpreen -s n -l numeric -d 'look up no names of addresses and ports'
+complete -c tcpreen -l no-sandbox -d 'let sessions keep rights that they do not need'
 complete -c tcpreen -s o -l output -r -a '- (__tcpreen_syslog)' -d 'log to FILE; - is stdout; or syslog:[FACILITY]'
 complete -c tcpreen -l pid-file -r -d 'keep the number of the process in FILE, locked'
 complete -c tcpreen -s p -l protocol -x -a '(__tcpreen_protocols)' -d 'P to the server, Q to the client'
