@@ -32,6 +32,7 @@ rotate()
 {
 	logrotate -s "$dir/state" "$@" "$dir/rotate.conf" >"$dir/said" 2>&1 ||
 		bad "logrotate $*: status $?" "$(cat "$dir/said")"
+	[ "$1" = -d ] || is "$(cat "$dir/said")" "" "logrotate $*: what it says"
 	unlike "$(cat "$dir/said")" '^error|insecure' "logrotate $*: what it says"
 }
 init()
