@@ -512,11 +512,11 @@ ready(struct server *sv)
 	return sv->next_ms == 0 || timing_now_ms() >= sv->next_ms;
 }
 
-/* Whether whoever came to l may not be served: clients of networks that --allow does not name. */
+/* Whether whoever came may not be served: clients of networks that --allow does not name. */
 static bool
-is_refused(const struct server *sv, enum side side, const struct listener *l)
+is_refused(const struct server *sv, enum side side)
 {
-	return side == CLIENT && sv->opt->nallow > 0 && l->where.addr.ss_family != AF_UNIX &&
+	return side == CLIENT && sv->opt->nallow > 0 &&
 	    !allow_has(&sv->allow, &sv->waiting_peer[side].addr);
 }
 
@@ -525,7 +525,7 @@ accept_one(struct server *sv, enum side side, struct listener *l)
 {
 	int fd = sock_accept(l, &sv->waiting_peer[side]);
 
-	if (fd != -1 && is_refused(sv, side, l)) {
+	if (fd != -1 && is_refused(sv, side)) {
 		sock_reset(fd);
 		sv->refused++;
 		verbose(1, "refused: %s is not in --allow", sv->waiting_peer[side].text);
