@@ -34,20 +34,17 @@ if built_with GETIFADDRS && [ -d /sys/class/net/lo ]; then
 	bridged 127.0.0.1 --source lo
 fi
 
-# -c: the client is connected to as ever.
-serve send question expect answer fin expect-eof
-where=
-start_tcpreen -n -q -o "$dir/client.log" -a 127.0.0.1 "$server_port"
+# -c: the client is connected to as ever. It, too, stands behind a bridge, whose log says who came.
+serve send question expect question fin expect-eof
+start_tcpreen -n -q -o "$dir/client.log" "$server_port"
 client_by=$port
-where='-a 127.0.0.1'
-sessions=$(grep -c ' open ' "$dir/seen.log")
-launch -n -q -m 1 -c -a 127.0.0.1 --source "$other" "$seen_by" "$client_by"
+sessions=$(grep -c ' close ' "$dir/seen.log")
+run_tcpreen -n -q -m 1 -c -a 127.0.0.1 --source "$other" "$seen_by" "$client_by"
+is "$status" 0 '-c: status'
 wait_for logged ' open ' "$dir/client.log"
-like "$(cat "$dir/client.log")" ' client 127\.0\.0\.1:[0-9]+ ' '-c: the client'
-wait_for logged ' open ' "$dir/seen.log" $((sessions + 1))
+like "$(grep ' open ' "$dir/client.log")" ' client 127\.0\.0\.1:[0-9]+ ' '-c: the client'
+wait_for logged ' close ' "$dir/seen.log" $((sessions + 1))
 like "$(grep ' open ' "$dir/seen.log" | tail -n 1)" " client $other:[0-9]+ " '-c: the server'
-stop_tcpreen
-servers_may_complain
 
 # Each address of the server from one of its family; the others are passed over.
 if have_ipv6; then
