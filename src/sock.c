@@ -353,7 +353,7 @@ static bool
 is_both(int fd)
 {
 	socklen_t len = sizeof(int);
-	int only = 1;
+	int only;
 
 	return getsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, &len) == 0 && only == 0;
 }

@@ -172,6 +172,11 @@ is "$status" 2 'is a usage error'
 handed 127.0.0.1 0 unix "$dir/no-network" -- --allow 127.0.0.1 -n 25
 refused "--allow: not with unix:$dir/no-network: clients of a Unix socket have no network" '--allow'
 is "$status" 1 '--allow: status 1'
+sockets=2
+LISTEN_FDNAMES=server:client handed_listening unix "$dir/server-side" 127.0.0.1 0 -- --allow 127.0.0.1 -n -q -l
+stop_tcpreen
+is "$status" 0 '--allow: a Unix socket for the server is none of its concern'
+sockets=1
 handed 127.0.0.1 0 -- -d 25
 refused '-d: would close the sockets of a service manager (LISTEN_FDS)' '-d'
 is "$status" 2 '-d: a usage error'

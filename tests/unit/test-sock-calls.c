@@ -1052,6 +1052,14 @@ check_is_own(void)
 		if (address_path(&a) != NULL)
 			CHECK(!sock_is_own(&l, &a), "row %zu: another inode", i);
 	}
+
+	/* What only looks the same where the families differ */
+	memset(&l, 0, sizeof(l));
+	peer_of(&l.where, "127.0.0.1:25");
+	peer_of(&a, NAME6 ":25");
+	((struct sockaddr_in6 *)&a.addr)->sin6_flowinfo = htonl(INADDR_LOOPBACK);
+	begin(NULL);
+	CHECK(!sock_is_own(&l, &a), "another family");
 }
 
 int
