@@ -564,19 +564,20 @@ settle_local_port(struct options *opt, const char *text, struct cause *why)
 	return check_port(opt, CLIENT, why);
 }
 
+/* n operands, and a NULL behind them */
 static int
 settle_ports(struct options *opt, char *const *operands, int n, struct cause *why)
 {
 	int most = opt->handed[SERVER] > 0 ? 0 : opt->handed[CLIENT] > 0 ? 1 : 2;
 
-	if (most > 0 && settle_server_port(opt, n > 0 ? operands[0] : NULL, why) == -1)
+	if (most > 0 && settle_server_port(opt, operands[0], why) == -1)
 		return -1;
 	if (n > most && most < 2)
 		return cause_usage(why, "%s " SHOWN ": not with the sockets of " BY_MANAGER,
 		    operand_name[most == 0 ? SERVER : CLIENT], operands[most]);
 	if (n > most)
 		return cause_usage(why, SHOWN ": one argument too many", operands[most]);
-	return most < 2 ? 0 : settle_local_port(opt, n == 2 ? operands[1] : NULL, why);
+	return most < 2 ? 0 : settle_local_port(opt, operands[1], why);
 }
 
 static int
