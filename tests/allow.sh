@@ -35,7 +35,7 @@ is "$(grep -vE '^(Forwarding|Listening) ' "$err")" '' 'without -v nothing is sai
 # A flood of those that are refused, and one who may come in; a signal finds its way, too.
 if have_ipv6; then
 	where=
-	start_tcpreen -p tcp/any -n -q -F 2 -m 3 -v --allow ::1 "$server_port"
+	start_tcpreen -p tcp/any -n -q -F 3 -m 3 -v --allow ::1 "$server_port"
 	where='-a 127.0.0.1'
 	floods=
 	for i in 1 2 3; do
@@ -50,7 +50,7 @@ if have_ipv6; then
 		client_host=127.0.0.1
 	done
 	is "$(sed -n 's/^tcpreen: session \([0-9]*\): client .*/\1/p' "$err" | tr '\n' ' ')" '1 2 ' 'two sessions'
-	unlike "$(cat "$err")" '-F 2' 'nobody was in the way'
+	unlike "$(cat "$err")" '-F 3' 'nobody was in the way'
 	stop_tcpreen
 	is "$status" 0 'SIGTERM in a flood'
 	like "$(cat "$err")" '^tcpreen: ended: 2 sessions .* [1-9][0-9]+ refused, 2 bytes from clients' 'the totals'
