@@ -583,7 +583,7 @@ listeners_seen(struct server *sv, bool any, const fd_set *rd)
 	if (!full(sv) && any) {
 		accept_ready(sv, rd);
 	} else if (any) {
-		complain("-F %lu: that many sessions are open, and a client waits",
+		complain("-F %ju: that many sessions are open, and a client waits",
 		    sv->opt->max_open);
 		sv->full_announced = true;
 	} else if (!full(sv)) {

@@ -28,10 +28,10 @@ status_totals(const struct status_totals *t, struct buf *out)
 }
 
 void
-status_parent(size_t open, unsigned long max_open, size_t silent, const struct status_totals *t,
+status_parent(size_t open, uintmax_t max_open, size_t silent, const struct status_totals *t,
     struct buf *out)
 {
-	buf_printf(out, "status: %zu of %lu session%s open", open, max_open, plural(max_open));
+	buf_printf(out, "status: %zu of %ju session%s open", open, max_open, plural(max_open));
 	if (silent > 0)
 		buf_printf(out, " (%zu without an answer yet)", silent);
 	buf_printf(out, "; ");

@@ -33,7 +33,7 @@ void	status_totals(const struct status_totals *t, struct buf *out);
  * "status: 2 of 64 sessions open; " and the totals. silent: how many of the open sessions
  * were asked, and have not answered.
  */
-void	status_parent(size_t open, unsigned long max_open, size_t silent,
+void	status_parent(size_t open, uintmax_t max_open, size_t silent,
 	    const struct status_totals *t, struct buf *out);
 
 /*

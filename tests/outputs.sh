@@ -55,6 +55,17 @@ server> 6 bytes' '--append: two runs in one file'
 is "$(data "$dir/emptied")" 'client> 6 bytes
 server> 6 bytes' 'an -o before --append is emptied'
 
+# A file of more than 4 GiB, nearly all of it a hole, where the folder's system has such files.
+if dd if=/dev/null of="$dir/huge" bs=1 seek=5000000000 2>/dev/null; then
+	start_tcpreen -n -q -f count --append -o "$dir/huge" "$server_port"
+	client "$port" send abc expect abc fin expect-eof
+	stop_tcpreen
+	is "$status" 0 'a file of more than 4 GiB: status'
+	is "$(tail -c +5000000002 "$dir/huge" | sed '/^#/d')" 'client> 3 bytes
+server> 3 bytes' 'a file of more than 4 GiB'
+	rm -f "$dir/huge"
+fi
+
 printf 'half a line' >"$dir/appended.0001"
 start_tcpreen -n -q -f count --append -o "$dir/appended.%n" "$server_port"
 say_hello "$dir/appended.0001"

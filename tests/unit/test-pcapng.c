@@ -19,6 +19,7 @@
 #define BYTES(text)	text, sizeof(text) - 1
 
 #define ARRIVED		1795405330	/* 2026-11-23T03:42:10 UTC */
+#define LATE		4102444800	/* 2100-01-01T00:00:00 UTC */
 #define SEGMENT		64000		/* bytes of payload in a packet, at most */
 
 /* A session of its own, and what has come out: the file, and the reader's view of it. */
@@ -33,6 +34,7 @@ struct talk {
 };
 
 static struct cap_reader reader;
+static uint64_t	last_ns;	/* the time of the packet that was read last */
 
 static void
 peer_v4(struct peer *p, const unsigned char ip[4], unsigned int port)
@@ -143,6 +145,7 @@ note_packet(void *arg, const struct cap_packet *p)
 	struct talk *t = arg;
 	char flags[8];
 
+	last_ns = p->ns;
 	buf_printf(&t->seen, "%llu %c %s %lu %lu %zu", (unsigned long long)(p->ns - p->of->began) / 1000,
 	    "cs"[p->from], cap_flags(p->flags, flags), (unsigned long)p->seq, (unsigned long)p->ack,
 	    p->len);
@@ -327,6 +330,22 @@ check_end_times(void)
 	t.ev.ending = &t.ending;
 	happen(&t, EV_CLOSE);
 	check_seen(&t, HELLO "2000 c PA 1 1 1\n2000 s RA 1 2 0\n", "not before the last packet");
+	talk_end(&t);
+}
+
+/* Times that 31 bits of seconds do not hold. */
+static void
+check_late(void)
+{
+	struct talk t;
+
+	talk_begin(&t, 3);
+	t.ev.arrived = t.ev.time = (struct timespec){ LATE, 999000000 };
+	happen(&t, EV_OPEN);
+	say(&t, CLIENT, false, BYTES("a"), 1);
+	close_it(&t, END_RESET, SERVER);
+	check_seen(&t, HELLO "2000 c PA 1 1 1\n2000 s RA 1 2 0\n", "in 2100");
+	CHECK(last_ns == (UINT64_C(1) + LATE) * 1000000000 + 1000000, "%ju", (uintmax_t)last_ns);
 	talk_end(&t);
 }
 
@@ -763,6 +782,7 @@ main(void)
 	check_orderly();
 	check_ends();
 	check_end_times();
+	check_late();
 	check_unreached();
 	check_sizes();
 	check_families();

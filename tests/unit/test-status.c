@@ -55,13 +55,14 @@ test_parent(void)
 	static const struct status_totals t = { 5, 0, 0, 0, { 6, 7 }, SINCE };
 	static const struct {
 		size_t		 open;
-		unsigned long	 max_open;
+		uintmax_t	 max_open;
 		size_t		 silent;
 		const char	*text;
 	} cases[] = {
 		{ 0, 1, 0, "status: 0 of 1 session open; " },
 		{ 2, 64, 0, "status: 2 of 64 sessions open; " },
 		{ 2, 64, 1, "status: 2 of 64 sessions open (1 without an answer yet); " },
+		{ 0, UINT64_C(1) << 32, 0, "status: 0 of 4294967296 sessions open; " },
 		{ 3, 3, 3, "status: 3 of 3 sessions open (3 without an answer yet); " },
 	};
 	struct buf out = { 0 };
