@@ -24,13 +24,14 @@
 
 /* The system has no robust mutexes; no memfd_create(); no temporary file. */
 static bool	no_mutex, no_memfd, no_tmpfile;
-static int	pshared = -1, robust = -1;	/* what was set */
 static int	interruptions;			/* of the next fcntl() that would wait */
 static bool	no_locks;			/* fcntl() cannot */
 static int	memfds, tmpfiles;
 static int	would_wait;			/* the exit status where it would, or 0: it waits */
 
 #ifdef HAVE_ROBUST_MUTEX
+static int	pshared = -1, robust = -1;	/* what was set */
+
 int	__real_pthread_mutexattr_setpshared(pthread_mutexattr_t *, int);
 int	__wrap_pthread_mutexattr_setpshared(pthread_mutexattr_t *, int);
 int	__real_pthread_mutexattr_setrobust(pthread_mutexattr_t *, int);
