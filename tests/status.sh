@@ -9,11 +9,9 @@ at='[0-9-]+T[0-9:.]+[+-][0-9:]+'	# a time
 address='127\.0\.0\.1:[0-9]+'
 
 # shellcheck disable=SC2317	# wait_for calls it
-asked()	# REGEX: what it then says has such a line
+asked()	# REGEX: what it has said has such a line; for wait_for
 {
 	kill -USR1 "$tcpreen_pid"
-	logged "$1" "$err" && return
-	sleep 0.15			# the answer to one question is that to all of a tenth of a second
 	logged "$1" "$err"
 }
 
