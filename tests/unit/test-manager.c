@@ -200,7 +200,8 @@ check_nobody(void)
 
 /* Complaints, once a run: each in a process of its own. */
 
-static const char *name, *reason;
+static const char *name;
+static int	 reason;		/* errno */
 
 static void
 check_complaint(void)
@@ -210,7 +211,7 @@ check_complaint(void)
 	begin(name);
 	manager_ready("x");
 	snprintf(wanted, sizeof(wanted), "the service manager (NOTIFY_SOCKET %s) is not told: %s", name,
-	    reason);
+	    strerror(reason));
 	CHECK_TEXT(said, wanted, name);
 	manager_status("x");
 	CHECK(says == 1, "said %d times", says);
@@ -246,7 +247,7 @@ check_long_path(void)
 	text[0] = '/';
 	text[sizeof(un.sun_path) - 1] = '\0';	/* as long as it may be */
 	name = text;
-	reason = "No such file or directory";
+	reason = ENOENT;
 	check_complaint();
 }
 
@@ -260,7 +261,7 @@ check_longer_path(void)
 	text[0] = '/';
 	text[sizeof(un.sun_path)] = '\0';
 	name = text;
-	reason = "File name too long";
+	reason = ENAMETOOLONG;
 	check_complaint();
 	CHECK(sockets == 0, "%d", sockets);
 }
@@ -364,7 +365,7 @@ check_handed(void)
 static void
 check_no_memory(void)
 {
-	char number[32];
+	char number[64];
 	struct cause why;
 
 	snprintf(number, sizeof(number), "%ld", (long)getpid());
@@ -373,7 +374,8 @@ check_no_memory(void)
 	set("LISTEN_FDNAMES", "client");
 	no_memory = true;
 	CHECK(manager_begin(&why) == -1, "no memory");
-	CHECK_TEXT(why.text, "LISTEN_FDNAMES: Cannot allocate memory", "why");
+	snprintf(number, sizeof(number), "LISTEN_FDNAMES: %s", strerror(ENOMEM));
+	CHECK_TEXT(why.text, number, "why");
 	CHECK(getenv("LISTEN_PID") == NULL, "taken out of the environment all the same");
 }
 
@@ -402,17 +404,17 @@ main(void)
 	apart(check_full);
 	unlink(path);
 	name = path;
-	reason = "No such file or directory";
+	reason = ENOENT;
 	apart(check_complaint);
 	name = "relative";
 	apart(check_complaint);
 	name = path;
 	listen_at(path);
-	reason = "Too many open files";
+	reason = EMFILE;
 	socket_error = EMFILE;
 	apart(check_complaint);
 	socket_error = 0;
-	reason = "Permission denied";
+	reason = EACCES;
 	send_error = EACCES;
 	apart(check_complaint);
 	send_error = 0;

@@ -388,6 +388,8 @@ test_stale(void)
 static void
 test_kinds(void)
 {
+	char reason[128];
+
 	clean();
 	put("target", "1\n");
 	CHECK(symlink("target", NAME) == 0, "a link");
@@ -404,7 +406,8 @@ test_kinds(void)
 	refused("a FIFO", OPTION "not a regular file", NULL);
 	clean();
 	CHECK(mkdir(NAME, 0700) == 0, "a folder");
-	refused("a folder", OPTION "Is a directory", NULL);
+	snprintf(reason, sizeof(reason), OPTION "%s", strerror(EISDIR));
+	refused("a folder", reason, NULL);
 	rmdir(NAME);
 	__real_unlink("target");
 
@@ -555,13 +558,13 @@ test_failures(void)
 	static const struct {
 		const char	*call;
 		int		 error;
-		const char	*reason;
+		const char	*what;
 	} cases[] = {
-		{ "open", EACCES, OPTION "Permission denied" },
-		{ "fstat", EIO, OPTION "Input/output error" },
-		{ "setlk", ENOLCK, OPTION "cannot be locked: No locks available" },
-		{ "ftruncate", EIO, OPTION "Input/output error" },
-		{ "realpath", ENOMEM, OPTION "Cannot allocate memory" },
+		{ "open", EACCES, "" },
+		{ "fstat", EIO, "" },
+		{ "setlk", ENOLCK, "cannot be locked: " },
+		{ "ftruncate", EIO, "" },
+		{ "realpath", ENOMEM, "" },
 	};
 	char end[128];
 	size_t i;
@@ -570,13 +573,15 @@ test_failures(void)
 		clean();
 		fails = cases[i].call;
 		fails_by = cases[i].error;
-		refused(fails, cases[i].reason, NULL);
+		snprintf(end, sizeof(end), OPTION "%s%s", cases[i].what, strerror(fails_by));
+		refused(fails, end, NULL);
 	}
 	clean();
 	taken = 1;
 	fails = "getlk";
 	fails_by = EIO;
-	refused("getlk", OPTION "cannot be locked: Input/output error", "");
+	snprintf(end, sizeof(end), OPTION "cannot be locked: %s", strerror(EIO));
+	refused("getlk", end, "");
 
 	/* Writing */
 	clean();
@@ -584,7 +589,7 @@ test_failures(void)
 	fails = "write";
 	fails_by = ENOSPC;
 	CHECK(pidfile_write(&why) == -1, "a full disk");
-	snprintf(end, sizeof(end), "/" NAME ": No space left on device");
+	snprintf(end, sizeof(end), "/" NAME ": %s", strerror(ENOSPC));
 	CHECK(strncmp(why.text, "--pid-file /", 12) == 0 && strlen(why.text) > strlen(end) &&
 	    strcmp(why.text + strlen(why.text) - strlen(end), end) == 0, "%s", why.text);
 	fails_times = 2;
@@ -601,8 +606,8 @@ test_failures(void)
 	fails_by = EACCES;
 	calls[0] = '\0';
 	pidfile_remove();
-	CHECK(strncmp(said, "1 --pid-file /", 14) == 0 &&
-	    strstr(said, "/" NAME ": stays behind: Permission denied") != NULL, "%s", said);
+	snprintf(end, sizeof(end), "/" NAME ": stays behind: %s", strerror(EACCES));
+	CHECK(strncmp(said, "1 --pid-file /", 14) == 0 && strstr(said, end) != NULL, "%s", said);
 	CHECK_TEXT(calls, "ftruncate unlink close ", "it is closed");
 	CHECK_TEXT(content(NAME), "", "empty");
 	clean();
@@ -610,8 +615,8 @@ test_failures(void)
 	fails = "ftruncate";
 	fails_by = EIO;
 	pidfile_remove();
-	CHECK(strncmp(said, "--pid-file /", 12) == 0 &&
-	    strstr(said, "/" NAME ": cannot be emptied: Input/output error") != NULL, "%s", said);
+	snprintf(end, sizeof(end), "/" NAME ": cannot be emptied: %s", strerror(EIO));
+	CHECK(strncmp(said, "--pid-file /", 12) == 0 && strstr(said, end) != NULL, "%s", said);
 	CHECK_TEXT(content(NAME), "none", "removed all the same");
 }
 

@@ -947,7 +947,8 @@ check_adopt(void)
 	socket_type = SOCK_STREAM;
 	peer_of(&own, NAME4 ":25");
 	CHECK(sock_adopt(FD_SETSIZE, &l, &why) == -1, "beyond what select() can watch");
-	snprintf(want, sizeof(want), "LISTEN_FDS: descriptor %d: Too many open files", FD_SETSIZE);
+	snprintf(want, sizeof(want), "LISTEN_FDS: descriptor %d: %s", FD_SETSIZE,
+	    strerror(EMFILE));
 	CHECK_TEXT(why.text, want, "why");
 }
 
