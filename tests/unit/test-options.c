@@ -416,6 +416,8 @@ static const struct row {
 	{ { "--timeo", "3", "25" }, "25 0 idle 3000" },
 };
 
+static unsigned int	live;		/* blocks of memory that were asked for, and not given back */
+
 /* Forgets the command line read before. */
 static void
 again(void)
@@ -506,6 +508,7 @@ understand(const char *const words[WORDS], struct buf *to, struct buf *line)
 	const char *argv[WORDS + 2] = { "tcpreen" };
 	struct options opt;
 	struct cause why;
+	unsigned int before;
 	int argc, result;
 
 	buf_puts(line, argv[0]);
@@ -515,6 +518,7 @@ understand(const char *const words[WORDS], struct buf *to, struct buf *line)
 	}
 	buf_putc(line, '\0');
 	again();
+	before = live;
 	result = options_parse(&opt, argc, (char **)(void *)argv, &why);
 	CHECK(result == 0 || result == -1, "%s: %d", line->data, result);
 	CHECK(result == 0 || why.usage, "%s: a usage error", line->data);
@@ -525,6 +529,7 @@ understand(const char *const words[WORDS], struct buf *to, struct buf *line)
 	options_free(&opt);
 	CHECK(opt.log == NULL && opt.nlogs == 0 && opt.operand[CLIENT] == NULL &&
 	    opt.operand[SERVER] == NULL && opt.allow == NULL && opt.nallow == 0, "options_free() left something");
+	CHECK(live == before, "%s: %u blocks, %u before", line->data, live, before);
 	buf_putc(to, '\0');
 }
 
@@ -679,6 +684,33 @@ check_rows_cover(const struct option_row *option)
 }
 
 #ifdef WRAPPED
+static void	*block[8];	/* of calloc(3) and strdup(3), not freed; live of them */
+
+/* Takes note of a block (from is NULL), or that it is given back (to is). */
+static void *
+replace(void *from, void *to)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(block) / sizeof(block[0]); i++)
+		if (block[i] == from && from != to) {
+			block[i] = to;
+			live += to != NULL ? 1 : -1U;
+			break;
+		}
+	return to;
+}
+
+void	__real_free(void *);
+void	__wrap_free(void *);
+void
+__wrap_free(void *p)
+{
+	if (p != NULL)
+		replace(p, NULL);
+	__real_free(p);
+}
+
 static unsigned int until_none;		/* allocations until there is no memory; 0: for ever */
 
 static bool
@@ -693,7 +725,7 @@ char *
 __wrap_strdup(const char *s)
 {
 	if (!no_memory())
-		return __real_strdup(s);
+		return replace(NULL, __real_strdup(s));
 	errno = ENOMEM;
 	return NULL;
 }
@@ -704,7 +736,7 @@ void *
 __wrap_calloc(size_t n, size_t size)
 {
 	if (!no_memory())
-		return __real_calloc(n, size);
+		return replace(NULL, __real_calloc(n, size));
 	errno = ENOMEM;
 	return NULL;
 }
@@ -729,6 +761,7 @@ check_memory(void)
 		CHECK_TEXT(why.text, want, "no memory");
 		until_none = 0;
 		options_free(&opt);
+		CHECK(live == 0, "%s: %u blocks stay", says[i], live);
 	}
 }
 #endif

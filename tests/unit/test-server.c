@@ -1400,6 +1400,7 @@ test_child(void)
 	CHECK(seen.number == 1 && seen.fd[CLIENT] >= 0 && seen.fd[SERVER] == -1 && !seen.retrying &&
 	    seen.names && seen.arrived.us == 1000005 * 1000LL, "session %lu", seen.number);
 	CHECK_TEXT(seen.peer[CLIENT].text, "0.0.0.0:1", "its client");
+	CHECK(sv.source.n == 0, "it connects from anywhere");
 	close(seen.fd[CLIENT]);
 	server_close(&sv);
 	logs_want = false;
