@@ -345,6 +345,8 @@ run(bool sandbox)
 		_exit(session_run(&s));
 	}
 	waitpid(pid, &status, 0);
+	if (sandbox && got[ACTS - 1] == 0)	/* without Landlock: a program that can open nothing */
+		return;
 	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == (got[ACTS - 1] == 0 ? BECAME : SESSION_EMPTY),
 	    "%s the sandbox: it ended with %x", sandbox ? "in" : "without", (unsigned int)status);
 }
@@ -413,6 +415,10 @@ main(void)
 		CHECK(without[i] == 0, "%s, without the sandbox: %s", acts[i].name, strerror(without[i]));
 		if (acts[i].since > version && version != -1)
 			printf("skipped: %s: Landlock %ld has it, not %ld\n", acts[i].name, acts[i].since, version);
+#ifndef HAVE_SYS_PRCTL_H
+		if (acts[i].act == do_gain)
+			continue;
+#endif
 		if (acts[i].since <= version || acts[i].since == 0)
 			CHECK(got[i] == acts[i].error, "%s, in the sandbox: %s, expected: %s", acts[i].name,
 			    strerror(got[i]), strerror(acts[i].error));
