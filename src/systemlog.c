@@ -72,17 +72,6 @@ static int			fd = -1;
 static bool			stream;	/* fd is one */
 static bool			hangs;	/* syslogd took nothing when last asked */
 
-static void
-use(int other)
-{
-	int saved = errno;
-
-	if (fd != -1)
-		close(fd);
-	fd = other;
-	errno = saved;
-}
-
 static int
 connect_fd(void)
 {
@@ -96,28 +85,24 @@ reconnect_as(int type)
 	int other = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	if (other != -1) {
-		use(other);
+		if (fd != -1)
+			close(fd);
+		fd = other;
 		stream = type == SOCK_STREAM;
 	}
 	return fd != -1 ? connect_fd() : -1;
 }
 
 /*
- * Datagrams are the rule; some syslogd has a stream. A socket for datagrams stays, even
- * where nobody is there yet: a session may have no other one.
+ * Datagrams are the rule; some syslogd has a stream. The socket stays, even where nobody is
+ * there yet: a session may have no other one.
  */
 static int
 reconnect(void)
 {
 	if (reconnect_as(SOCK_DGRAM) == 0)
 		return 0;
-	if (errno != EPROTOTYPE)
-		return -1;
-	if (reconnect_as(SOCK_STREAM) == 0)
-		return 0;
-	if (stream)
-		use(-1);
-	return -1;
+	return errno == EPROTOTYPE ? reconnect_as(SOCK_STREAM) : -1;
 }
 
 int
@@ -178,9 +163,9 @@ systemlog_send(int priority, const char *text, size_t len)
 	n = snprintf(line, sizeof(line), "<%d>%s tcpreen[%ld]: %.*s", priority, stamp,
 	    (long)getpid(), (int)len, text);
 	len = (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1;
-	if (fd != -1 && send_line(line, len) == 0)
+	if (send_line(line, len) == 0)
 		return 0;
-	if (fd != -1 && errno == EAGAIN)
+	if (errno == EAGAIN)
 		return -1;
 	return reconnect() == 0 ? send_line(line, len) : -1;	/* it may have started again */
 }

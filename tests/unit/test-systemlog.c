@@ -67,6 +67,7 @@ __wrap_writable_wait(int fd, int ms)
 int
 __wrap_socket(int family, int type, int protocol)
 {
+	CHECK(family == AF_UNIX && protocol == 0, "%d, %d", family, protocol);
 	made_type = type;
 	return __real_socket(family, type, protocol);
 }
@@ -167,10 +168,12 @@ test_datagrams(void)
 static void
 test_no_descriptors(void)
 {
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	struct rlimit before, none;
 	char line[4096];
 	int made;
 
+	snprintf(un.sun_path, sizeof(un.sun_path), "%s", path);
 	systemlog_open(path);
 	CHECK(!systemlog_opens(), "datagrams need no other socket");
 	getrlimit(RLIMIT_NOFILE, &before);
@@ -204,6 +207,16 @@ test_no_descriptors(void)
 	made = free_fd();
 	CHECK(systemlog_open(path) == 0 && systemlog_opens(), "a stream: %s", strerror(errno));
 	CHECK(free_fd() == made, "in place of the other socket");
+	stop_syslogd();
+	CHECK(say("lost") == -1, "gone");
+	start_syslogd(SOCK_STREAM);
+	CHECK(say("again") == 0, "a stream is connected anew: %s", strerror(errno));
+	stop_syslogd();
+	syslogd = __real_socket(AF_UNIX, SOCK_STREAM, 0);
+	CHECK(bind(syslogd, (struct sockaddr *)&un, sizeof(un)) == 0, "%s", strerror(errno));
+	CHECK(systemlog_open(path) == -1 && errno == ECONNREFUSED && say("lost") == -1 &&
+	    errno == ECONNREFUSED, "bound, but not listening: %s", strerror(errno));
+	CHECK(listen(syslogd, 5) == 0 && say("now") == 0, "%s", strerror(errno));
 	stop_syslogd();
 	CHECK(systemlog_open(path) == -1 && !systemlog_opens(), "gone");
 	CHECK(free_fd() <= made, "no descriptor is left: %d, was %d", free_fd(), made);
