@@ -1005,6 +1005,10 @@ static const struct talk talks[] = {
 	{ "crx srx", FOREVER, "c. s.", "" } },
   .sent = { [CLIENT] = { { 0, 30 } }, [SERVER] = { { 0, 30 } } }, .term_ms = 100,
   .did = "s. C. c. S. c:close@1151 s:close@1151" },
+{ .title = "sent, and somebody asks how it stands", .step = {
+	{ "crx srx", FOREVER, "c. s.", "" } },
+  .sent = { [SERVER] = { { 0, 30 }, { 500, 1 } } }, .term_ms = 100, .asks = true,
+  .did = "s. C. c. S. c:close@0 ?0.,0. ?0.,0. ?0.,0. ?0.,0. ?0.,0. ?0.,0. s:close@511" },
 { .title = "sent, and the client's last words are unread", .step = {
 	{ "crx srx", FOREVER, "s.", "" },
 	{ "crx", GUARD, "c5 TERM", "c. S." } },
