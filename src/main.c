@@ -71,9 +71,9 @@ serve_all(struct server *sv, struct logs *logs, const struct options *opt, struc
 	int status = DONE;
 
 	signals_block();
-	server_announce(sv);
+	listeners_announce(&sv->at, sv->opt, &sv->ep[SERVER]);
 	if (opt->run != NULL) {
-		sv->command = command_start(opt->run, &sv->listener[CLIENT][0].where, why);
+		sv->command = command_start(opt->run, &sv->at.list[CLIENT][0].where, why);
 		if (sv->command == -1)
 			return failed(why);
 	}

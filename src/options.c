@@ -489,7 +489,7 @@ static int
 check_port(const struct options *opt, enum side side, struct cause *why)
 {
 	const char *text = opt->service[side], *what = operand_name[side];
-	bool may_be_any = side == CLIENT ? !opt->connects : opt->listens;
+	bool may_be_any = options_listens(opt, side);
 	const struct option_row *row;
 	uintmax_t port;
 
@@ -701,4 +701,10 @@ options_free(struct options *opt)
 	opt->log = NULL;
 	opt->allow = NULL;
 	opt->nlogs = opt->nallow = 0;
+}
+
+bool
+options_listens(const struct options *opt, enum side side)
+{
+	return side == CLIENT ? !opt->connects : opt->listens;
 }

@@ -94,4 +94,7 @@ extern const struct option_row options_table[];		/* a NULL name ends it */
 int	options_parse(struct options *opt, int argc, char *const argv[], struct cause *why);
 void	options_free(struct options *opt);
 
+/* Whether that side comes in to a socket of ours; else it is connected to. */
+bool	options_listens(const struct options *opt, enum side side);
+
 #endif

@@ -23,12 +23,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "address.h"
 #include "buf.h"
 #include "lookup.h"
 #include "manager.h"
 #include "pidfile.h"
-#include "priv.h"
 #include "process.h"
 #include "server.h"
 #include "session.h"
@@ -39,13 +37,6 @@
 #define RETRY_MOST_MS	60000	/* between two tries to connect (-c) */
 #define ANSWERS_MS	100	/* for sessions to say what they are doing */
 #define ORPHANS_MS	2000	/* for helpers of sessions to end, at exit */
-
-/* Whether clients, or servers, are accepted at all. */
-static bool
-listens(const struct options *opt, enum side side)
-{
-	return side == CLIENT ? !opt->connects : opt->listens;
-}
 
 static const char *
 no_source(const char *to, const char *source, struct cause *why)
@@ -89,7 +80,7 @@ server_resolve(struct server *sv, const struct options *opt, struct cause *why)
 	sv->waiting[CLIENT] = sv->waiting[SERVER] = -1;
 	for (s = CLIENT; s < SIDES; s++)
 		if (opt->handed[s] == 0 && endpoint_resolve(&sv->ep[s], opt->protocol[s],
-		    opt->host[s], opt->service[s], listens(opt, s) ? TO_LISTEN : TO_CONNECT,
+		    opt->host[s], opt->service[s], options_listens(opt, s) ? TO_LISTEN : TO_CONNECT,
 		    opt->daemon, why) == -1)
 			return -1;
 	if (opt->source != NULL && resolve_source(sv, why) == -1)
@@ -100,65 +91,9 @@ server_resolve(struct server *sv, const struct options *opt, struct cause *why)
 	return 0;
 }
 
-/* An address to connect to that is a listener of ours is an error: it would serve itself. */
-static int
-refuse_itself(const struct server *sv, struct cause *why)
-{
-	enum side s;
-	size_t i, j;
-
-	for (s = CLIENT; s < SIDES; s++)
-		for (i = 0; !listens(sv->opt, s) && i < sv->ep[s].n; i++)
-			for (j = 0; j < sv->nlisteners[OTHER(s)]; j++)
-				if (sock_is_own(&sv->listener[OTHER(s)][j], &sv->ep[s].address[i]))
-					return cause_set(why, "%s: tcpreen would connect to itself: "
-					    "use another port, or -s", sv->ep[s].address[i].text);
-	return 0;
-}
-
-/* Opens the sockets of a side. */
-static int
-listen_side(struct server *sv, enum side s, struct cause *why)
-{
-	bool raise = sv->opt->protocol[s]->family != AF_UNIX;
-	int error;
-
-	/* Ports may need root's rights; a path is made with the user's own. */
-	if (raise)
-		priv_raise();
-	error = sock_listen(&sv->ep[s], sv->listener[s], &sv->nlisteners[s], why);
-	if (raise)
-		priv_lower();
-	return error;
-}
-
-/* Takes those that a service manager has opened. */
-static int
-adopt_side(struct server *sv, enum side s, struct cause *why)
-{
-	struct listener *l;
-	size_t i;
-
-	for (i = 0; i < manager_sockets(); i++) {
-		if (manager_side(i, sv->opt->listens) != s)
-			continue;
-		l = &sv->listener[s][sv->nlisteners[s]];
-		if (sock_adopt(MANAGER_FIRST + (int)i, l, why) == -1)
-			return -1;
-		sv->nlisteners[s]++;
-		if (s == CLIENT && sv->opt->nallow > 0 && l->where.addr.ss_family == AF_UNIX)
-			return cause_set(why, "--allow: not with %s: clients of a Unix socket have no "
-			    "network", l->where.text);
-	}
-	return 0;
-}
-
 int
 server_listen(struct server *sv, struct cause *why)
 {
-	enum side s;
-	size_t most;
-
 	/* Memory of the parent alone: no session can write whom the parent signals. */
 	sv->child = calloc(sv->opt->max_open, sizeof(*sv->child));
 	if (sv->child == NULL)
@@ -166,89 +101,7 @@ server_listen(struct server *sv, struct cause *why)
 	sv->total = process_shared(sizeof(*sv->total));
 	if (sv->total == NULL)
 		return cause_errno(why, "totals of sessions", NULL);
-	for (s = CLIENT; s < SIDES; s++) {
-		if (!listens(sv->opt, s))
-			continue;
-		most = sv->opt->handed[s] > 0 ? sv->opt->handed[s] : sv->ep[s].n;
-		sv->listener[s] = calloc(most, sizeof(*sv->listener[s]));
-		if (sv->listener[s] == NULL)
-			return cause_errno(why, "listening sockets", NULL);
-		if ((sv->opt->handed[s] > 0 ? adopt_side(sv, s, why) : listen_side(sv, s, why)) == -1)
-			return -1;
-	}
-	return refuse_itself(sv, why);
-}
-
-/* One of the lines at start; all of them, in one, are the status that a service manager gets. */
-static void
-announce_line(struct buf *status, const char *words, const char *where)
-{
-	announce("%s %s", words, where);
-	buf_printf(status, "%s%s %s", status->len > 0 ? "; " : "", words, where);
-}
-
-/* Where the server is connected to: all addresses that are tried, in turn. */
-static void
-announce_server(struct buf *status, const struct endpoint *ep)
-{
-	struct buf text = { 0 };
-	size_t i;
-
-	for (i = 0; i < ep->n; i++)
-		buf_printf(&text, "%s%s", i == 0 ? "" : ", ", ep->address[i].text);
-	buf_putc(&text, '\0');
-	if (!text.failed)
-		announce_line(status, "Forwarding to", (const char *)text.data);
-	buf_free(&text);
-}
-
-/* Whether a client may come in by any address of this host, from anywhere. */
-static bool
-open_to_all(const struct server *sv)
-{
-	size_t i;
-
-	for (i = 0; sv->opt->nallow == 0 && i < sv->nlisteners[CLIENT]; i++) {
-		const struct sockaddr_storage *addr = &sv->listener[CLIENT][i].where.addr;
-
-		if (addr->ss_family != AF_UNIX && address_is_wildcard(addr))
-			return true;
-	}
-	return false;
-}
-
-void
-server_announce(const struct server *sv)
-{
-	struct buf status = { 0 };
-	enum side s;
-	size_t i;
-
-	if (sv->opt->daemon)
-		announce("started: tcpreen %s", PACKAGE_VERSION);
-	if (!listens(sv->opt, SERVER))
-		announce_server(&status, &sv->ep[SERVER]);
-	if (!sv->opt->daemon && open_to_all(sv) && isatty(STDERR_FILENO))
-		verbose(0, "listens on every address of this host: -a 127.0.0.1 or --allow limits "
-		    "who may use it");
-	for (s = CLIENT; s < SIDES; s++)
-		for (i = 0; i < sv->nlisteners[s]; i++)
-			announce_line(&status, s == CLIENT ? "Listening on" :
-			    "Listening for the server on", sv->listener[s][i].where.text);
-	buf_putc(&status, '\0');
-	manager_ready(status.failed ? "" : (const char *)status.data);
-	buf_free(&status);
-}
-
-/* Stops listening; in the parent, a Unix socket's path goes, too. */
-static void
-stop_listening(struct server *sv, bool remove)
-{
-	enum side s;
-
-	for (s = CLIENT; s < SIDES; s++)
-		while (sv->nlisteners[s] > 0)
-			sock_unlisten(&sv->listener[s][--sv->nlisteners[s]], remove);
+	return listeners_open(&sv->at, sv->opt, sv->ep, why);
 }
 
 /* Whether no session may begin any more. */
@@ -451,7 +304,7 @@ run_session(struct server *sv)
 	    .fd = { sv->waiting[CLIENT], sv->waiting[SERVER] },
 	    .peer = { sv->waiting_peer[CLIENT], sv->waiting_peer[SERVER] } };
 
-	stop_listening(sv, false);
+	listeners_close(&sv->at, false);
 	pidfile_leave();
 	signals_in_session();
 	return session_run(&s);
@@ -507,7 +360,7 @@ ready(struct server *sv)
 	if (sv->waiting[CLIENT] != -1 && sv->waiting[SERVER] != -1)
 		drop_reset_peers(sv);
 	for (s = CLIENT; s < SIDES; s++)
-		if (listens(sv->opt, s) && sv->waiting[s] == -1)
+		if (options_listens(sv->opt, s) && sv->waiting[s] == -1)
 			return false;
 	return sv->next_ms == 0 || timing_now_ms() >= sv->next_ms;
 }
@@ -556,10 +409,10 @@ watch_listeners(const struct server *sv, fd_set *rd)
 	if (sv->pause || (full(sv) && sv->full_announced) || limit_reached(sv))
 		return top;
 	for (s = CLIENT; s < SIDES; s++)
-		for (i = 0; sv->waiting[s] == -1 && i < sv->nlisteners[s]; i++) {
-			FD_SET(sv->listener[s][i].fd, rd);
-			if (sv->listener[s][i].fd > top)
-				top = sv->listener[s][i].fd;
+		for (i = 0; sv->waiting[s] == -1 && i < sv->at.n[s]; i++) {
+			FD_SET(sv->at.list[s][i].fd, rd);
+			if (sv->at.list[s][i].fd > top)
+				top = sv->at.list[s][i].fd;
 		}
 	return top;
 }
@@ -571,9 +424,9 @@ accept_ready(struct server *sv, const fd_set *rd)
 	size_t i;
 
 	for (s = CLIENT; s < SIDES; s++)
-		for (i = 0; i < sv->nlisteners[s]; i++)
-			if (sv->waiting[s] == -1 && FD_ISSET(sv->listener[s][i].fd, rd))
-				accept_one(sv, s, &sv->listener[s][i]);
+		for (i = 0; i < sv->at.n[s]; i++)
+			if (sv->waiting[s] == -1 && FD_ISSET(sv->at.list[s][i].fd, rd))
+				accept_one(sv, s, &sv->at.list[s][i]);
 }
 
 /* any: somebody waits at a listener in rd; else nobody came within the time of due_ms(). */
@@ -744,7 +597,7 @@ server_run(struct server *sv, struct logs *logs)
 	}
 	while (signals_term == 0 && !limit_reached(sv))
 		turn(sv);
-	stop_listening(sv, true);
+	listeners_close(&sv->at, true);
 	report_stop(sv);
 	for (s = CLIENT; s < SIDES; s++)
 		if (sv->waiting[s] != -1)
@@ -764,11 +617,9 @@ server_close(struct server *sv)
 {
 	enum side s;
 
-	stop_listening(sv, true);
-	for (s = CLIENT; s < SIDES; s++) {
+	listeners_free(&sv->at);
+	for (s = CLIENT; s < SIDES; s++)
 		endpoint_free(&sv->ep[s]);
-		free(sv->listener[s]);
-	}
 	endpoint_free(&sv->source);
 	allow_free(&sv->allow);
 	free(sv->child);

@@ -11,10 +11,10 @@
 
 #include "allow.h"
 #include "endpoint.h"
+#include "listeners.h"
 #include "log.h"
 #include "options.h"
 #include "session.h"
-#include "sock.h"
 #include "timing.h"
 
 struct server {
@@ -23,8 +23,7 @@ struct server {
 	struct endpoint		 ep[SIDES];
 	struct endpoint		 source;	/* of --source: from where to the server; or none */
 	struct allow		 allow;		/* of --allow: whose clients are served */
-	struct listener		*listener[SIDES];	/* owned, nlisteners each */
-	size_t			 nlisteners[SIDES];
+	struct listeners	 at;		/* where they come in */
 
 	struct child {
 		pid_t		 pid;
@@ -63,9 +62,6 @@ int	server_resolve(struct server *sv, const struct options *opt, struct cause *w
 
 /* Opens the listening sockets, if there are any. 0, or -1 with why. */
 int	server_listen(struct server *sv, struct cause *why);
-
-/* Says where it listens: a line for each socket; on a terminal also that it is open to all. */
-void	server_announce(const struct server *sv);
 
 /*
  * Serves until -m is reached, the command has ended or a signal says stop, and until all

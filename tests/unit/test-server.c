@@ -420,7 +420,7 @@ happen(const char *words, fd_set *rd)
 	FD_ZERO(&ready);
 	for (word = strtok(list, " "); word != NULL; word = strtok(NULL, " ")) {
 		if (word[1] == '\0' && (at = strchr(listeners, word[0])) != NULL) {
-			FD_SET(sv.listener[(at - listeners) / 2][(at - listeners) % 2].fd, &ready);
+			FD_SET(sv.at.list[(at - listeners) / 2][(at - listeners) % 2].fd, &ready);
 			n++;
 		} else if (word[0] == '+') {
 			now_ms += atoi(word + 1);
@@ -484,11 +484,11 @@ watched(int nfds, const fd_set *rd)
 	char *to = text;
 
 	for (s = CLIENT; rd != NULL && s < SIDES; s++)
-		for (i = 0; i < sv.nlisteners[s]; i++)
-			if (FD_ISSET(sv.listener[s][i].fd, rd)) {
+		for (i = 0; i < sv.at.n[s]; i++)
+			if (FD_ISSET(sv.at.list[s][i].fd, rd)) {
 				*to++ = "cCsS"[2 * s + i];
-				if (sv.listener[s][i].fd > top)
-					top = sv.listener[s][i].fd;
+				if (sv.at.list[s][i].fd > top)
+					top = sv.at.list[s][i].fd;
 			}
 	*to = '\0';
 	CHECK(nfds == top + 1, "%s: %d descriptors, the highest is %d", title, nfds, top);
@@ -525,10 +525,10 @@ add_listeners(void)
 
 	for (s = CLIENT; s < SIDES; s++)
 		if (second[s]) {
-			sv.listener[s] = realloc(sv.listener[s], 2 * sizeof(*sv.listener[s]));
-			sv.listener[s][1] = sv.listener[s][0];
-			sv.listener[s][1].fd = open("/dev/null", O_RDONLY);
-			sv.nlisteners[s] = 2;
+			sv.at.list[s] = realloc(sv.at.list[s], 2 * sizeof(*sv.at.list[s]));
+			sv.at.list[s][1] = sv.at.list[s][0];
+			sv.at.list[s][1].fd = open("/dev/null", O_RDONLY);
+			sv.at.n[s] = 2;
 		}
 }
 
@@ -536,7 +536,7 @@ add_listeners(void)
 static void
 close_server(void)
 {
-	void *owned[] = { sv.child, sv.listener[CLIENT], sv.listener[SERVER], sv.ep[CLIENT].address,
+	void *owned[] = { sv.child, sv.at.list[CLIENT], sv.at.list[SERVER], sv.ep[CLIENT].address,
 	    sv.ep[SERVER].address, NULL };
 	size_t i;
 
@@ -577,7 +577,7 @@ run(const char *name, const struct options *opt, const struct step *script)
 	sv.command = command;
 	status = server_run(&sv, &none);
 	CHECK(step->watched == NULL, "%s: ended before \"%s\"", name, step->happens);
-	CHECK(sv.open == 0 && sv.nlisteners[CLIENT] + sv.nlisteners[SERVER] == 0, "%s: left", name);
+	CHECK(sv.open == 0 && sv.at.n[CLIENT] + sv.at.n[SERVER] == 0, "%s: left", name);
 #ifdef PR_SET_CHILD_SUBREAPER
 	CHECK(adoptions == 1, "%s: orphans are %u times ours", name, adoptions);
 #endif
@@ -1385,7 +1385,7 @@ run_child(const char *name, const struct options *opt, const struct step *script
 	CHECK(server_resolve(&sv, opt, &why) == 0 && server_listen(&sv, &why) == 0, "listens");
 	if ((got = sigsetjmp(in_child, 1)) == 0)
 		server_run(&sv, &none);
-	CHECK(sv.nlisteners[CLIENT] + sv.nlisteners[SERVER] == 0, "%s: listens", name);
+	CHECK(sv.at.n[CLIENT] + sv.at.n[SERVER] == 0, "%s: listens", name);
 	CHECK(seen.to == sv.ep && seen.source == &sv.source && seen.opt == opt && seen.logs == &none && seen.total == sv.total &&
 	    seen.retrying == sv.retrying && seen.names == sv.names, "%s", name);
 	return got - 1;
@@ -1561,10 +1561,10 @@ test_announce(void)
 		opt.service[SERVER] = opt.listens ? "0" : "9";
 		CHECK(server_resolve(&sv, &opt, &why) == 0 && server_listen(&sv, &why) == 0, "listens");
 		for (s = CLIENT; s < SIDES; s++)
-			at[s] = sv.nlisteners[s] > 0 ? sv.listener[s][0].where.text : "";
+			at[s] = sv.at.n[s] > 0 ? sv.at.list[s][0].where.text : "";
 		texts_freed = 0;
 		managed[0] = '\0';
-		server_announce(&sv);
+		listeners_announce(&sv.at, sv.opt, &sv.ep[SERVER]);
 		CHECK(texts_freed == (opt.listens ? 1 : 2), "case %zu: %u texts are given back", i, texts_freed);
 		snprintf(text, sizeof(text), cases[i].says, at[CLIENT], at[SERVER]);
 		CHECK_TEXT(heard(), text, "said at start");
@@ -1609,7 +1609,7 @@ test_notice(void)
 		opt.nallow = cases[i].allow;
 		terminal = cases[i].terminal;
 		CHECK(server_resolve(&sv, &opt, &why) == 0 && server_listen(&sv, &why) == 0, "listens");
-		server_announce(&sv);
+		listeners_announce(&sv.at, sv.opt, &sv.ep[SERVER]);
 		words = heard();
 		CHECK((strstr(words, "9\n" NOTICE "Listening on 0.0.0.0:") != NULL) == cases[i].notice &&
 		    (strstr(words, "every") != NULL) == cases[i].notice, "case %zu: %s", i, words);
@@ -1620,17 +1620,17 @@ test_notice(void)
 	second[CLIENT] = true;
 	add_listeners();
 	second[CLIENT] = false;
-	addr = &sv.listener[CLIENT][1].where.addr;
+	addr = &sv.at.list[CLIENT][1].where.addr;
 	((struct sockaddr_in *)addr)->sin_addr.s_addr = htonl(INADDR_ANY);
-	server_announce(&sv);
+	listeners_announce(&sv.at, sv.opt, &sv.ep[SERVER]);
 	words = heard();
 	CHECK(strstr(words, NOTICE) != NULL, "the second listener: %s", words);
 	memset(addr, 0, sizeof(*addr));
 	addr->ss_family = AF_UNIX;
-	server_announce(&sv);
+	listeners_announce(&sv.at, sv.opt, &sv.ep[SERVER]);
 	words = heard();
 	CHECK(strstr(words, "every") == NULL, "a short path: %s", words);
-	sv.listener[CLIENT][1].where = sv.listener[CLIENT][0].where;
+	sv.at.list[CLIENT][1].where = sv.at.list[CLIENT][0].where;
 	server_close(&sv);
 	terminal = false;
 }
