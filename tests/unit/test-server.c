@@ -1616,7 +1616,9 @@ test_notice(void)
 		server_close(&sv);
 	}
 	opt = bridge(1, 0);
-	CHECK(server_resolve(&sv, &opt, &why) == 0 && server_listen(&sv, &why) == 0, "listens");
+	CHECK(server_resolve(&sv, &opt, &why) == 0, "is found");
+	add_address(SERVER);
+	CHECK(server_listen(&sv, &why) == 0, "listens");
 	second[CLIENT] = true;
 	add_listeners();
 	second[CLIENT] = false;
@@ -1625,6 +1627,9 @@ test_notice(void)
 	listeners_announce(&sv.at, sv.opt, &sv.ep[SERVER]);
 	words = heard();
 	CHECK(strstr(words, NOTICE) != NULL, "the second listener: %s", words);
+	CHECK(strncmp(words, "Forwarding to 127.0.0.1:9, 127.0.0.1:9\n", 39) == 0 &&
+	    strstr(strstr(words, "Listening on ") + 1, "Listening on ") != NULL,
+	    "each address is named: %s", words);
 	memset(addr, 0, sizeof(*addr));
 	addr->ss_family = AF_UNIX;
 	listeners_announce(&sv.at, sv.opt, &sv.ep[SERVER]);
