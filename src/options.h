@@ -87,9 +87,9 @@ struct option_row {
 extern const struct option_row options_table[];		/* a NULL name ends it */
 
 /*
- * Reads the command line: what was said first, then the defaults that depend
- * on it and on manager.h's sockets. Opens and looks up nothing. 0, or -1 with why, a usage error unless there
- * was no memory. Free in any case.
+ * Reads the command line: what was said first, then the defaults that depend on it and on
+ * manager.h's sockets. Opens and looks up nothing. 0, or -1 with why, a usage error unless
+ * there was no memory. Free in any case.
  */
 int	options_parse(struct options *opt, int argc, char *const argv[], struct cause *why);
 void	options_free(struct options *opt);

@@ -75,9 +75,9 @@ struct output_tally {
 };
 
 /*
- * Opens an output whose name, user, daemon, optional, append, whole_records, lines,
- * whole and head are set: a file is created, but not changed. tally is zeroed, and in
- * shared memory. many_writers: more than one process will write at the same time. 0, or -1 with why.
+ * Opens an output whose name, user, daemon, optional, append, whole_records, lines, whole and
+ * head are set: a file is created, but not changed. tally is zeroed, and in shared memory.
+ * many_writers: more than one process will write at the same time. 0, or -1 with why.
  */
 int	output_open(struct output *o, struct output_tally *tally, bool many_writers,
 	    struct cause *why);

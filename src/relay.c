@@ -99,8 +99,9 @@ tell_status(struct bridge *b)
 }
 
 /*
- * Looks at the signals that have come. Sets the deadline at the first that ends the session. A second one does not put it off: Ctrl-C is
- * sent to this process by the terminal, and then SIGTERM by the parent.
+ * Looks at the signals that have come. Sets the deadline at the first that ends the session. A
+ * second one does not put it off: Ctrl-C is sent to this process by the terminal, and then
+ * SIGTERM by the parent.
  */
 static void
 note_signal(struct bridge *b)

@@ -65,8 +65,8 @@ int	server_listen(struct server *sv, struct cause *why);
 
 /*
  * Serves until -m is reached, the command has ended or a signal says stop, and until all
- * sessions and the command have ended. 0, or -1 when -m counts on sessions that found no server or crashed; all
- * that there is to say was said.
+ * sessions and the command have ended. 0, or -1 when -m counts on sessions that found no
+ * server or crashed; all that there is to say was said.
  */
 int	server_run(struct server *sv, struct logs *logs);
 

@@ -27,7 +27,7 @@ const char	*signals_name(int sig);
 /* The mask for pselect(): lets in what signals_block() keeps out. */
 extern sigset_t	signals_wait_mask;
 
-/* First of all, while the default of SIGUSR1 would end the process: blocks what asks for the status. */
+/* First of all, since the default of SIGUSR1 ends a process: blocks what asks for the status. */
 void	signals_begin(void);
 
 /*
@@ -35,12 +35,12 @@ void	signals_begin(void);
  * the bind() of a Unix socket and its handler would leave the socket's path behind, and
  * one while the start waits (for the reader of a FIFO) ends the start in an orderly way.
  *
- * SIGTERM and SIGINT count in signals_term, and so does SIGIO: see daemon.h. One of them
- * that is ignored stays so (nohup, a shell's "&"), as does what asks for the status; SIGHUP,
- * too, unless it RELOADS_ALWAYS: a daemon has no terminal that could hang up. Signals that end nothing are blocked until
- * signals_block(), since they would interrupt the start. SIGPIPE and SIGXFSZ are ignored:
- * the error of write(2) tells the same. SIGALRM is let in, whatever the starter blocked:
- * alarm() has to end a lookup helper.
+ * SIGTERM and SIGINT count in signals_term, and so does SIGIO: see daemon.h. One of them that
+ * is ignored stays so (nohup, a shell's "&"), as does what asks for the status; SIGHUP, too,
+ * unless it RELOADS_ALWAYS: a daemon has no terminal that could hang up. Signals that end
+ * nothing are blocked until signals_block(), since they would interrupt the start. SIGPIPE and
+ * SIGXFSZ are ignored: the error of write(2) tells the same. SIGALRM is let in, whatever the
+ * starter blocked: alarm() has to end a lookup helper.
  */
 enum signals_hangup { HANGUP_ENDS, HANGUP_RELOADS, HANGUP_RELOADS_ALWAYS };
 void	signals_catch(enum signals_hangup hangup);

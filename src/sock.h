@@ -51,16 +51,17 @@ bool	sock_is_own(const struct listener *l, const struct peer *a);
 
 /*
  * Accepts from a listener; fills who, on a Unix socket also with its owner. Returns a
- * descriptor or -1 with errno as of accept(2). The descriptor is non-blocking, close-on-exec and below FD_SETSIZE; its
- * options are what the bridge needs: TCP_NODELAY (bytes go on as they came),
- * SO_KEEPALIVE (a vanished peer is found), SO_OOBINLINE (urgent bytes stay at their
- * place). The same holds for sock_connect().
+ * descriptor or -1 with errno as of accept(2). The descriptor is non-blocking, close-on-exec
+ * and below FD_SETSIZE; its options are what the bridge needs: TCP_NODELAY (bytes go on as
+ * they came), SO_KEEPALIVE (a vanished peer is found), SO_OOBINLINE (urgent bytes stay at
+ * their place). The same holds for sock_connect().
  */
 int	sock_accept(struct listener *l, struct peer *who);
 
 /*
- * Closes it, once; l stays as it was. With remove, a Unix socket's path goes too,
- * if it is still ours, and not of a socket that was adopted. When it cannot be removed, that is a complaint.
+ * Closes it, once; l stays as it was. With remove, a Unix socket's path goes too, if it is
+ * still ours, and not of a socket that was adopted. When it cannot be removed, that is a
+ * complaint.
  */
 void	sock_unlisten(struct listener *l, bool remove);
 
