@@ -97,10 +97,11 @@ is "$status" 137 'a second signal kills it'
 # What is typed is for the command: one that has a use for ^C keeps its connection.
 # (The shell between script and us must not be there to be ended by it: exec.)
 if have script; then
+	export PEER TCPREEN
 	mkfifo "$dir/keys"
 	# shellcheck disable=SC2086	# lists
-	"$PEER" within 60 script -qec "exec '$TCPREEN' $insist -n -q -a 127.0.0.1 --run 'trap \"touch $dir/typed\" INT; \
-		(trap : INT; trap \"\" INT; exec $PEER connect 127.0.0.1 \$TCPREEN_PORT send a expect a \
+	"$PEER" within 60 script -qec "exec \"\$TCPREEN\" $insist -n -q -a 127.0.0.1 --run 'trap \"touch $dir/typed\" INT; \
+		(trap : INT; trap \"\" INT; exec \"\$PEER\" connect 127.0.0.1 \$TCPREEN_PORT send a expect a \
 		touch $dir/typing wait-file $dir/typed send b expect b fin expect-eof) & \
 		wait; wait; wait; exit 6' $server_port" /dev/null <"$dir/keys" >"$dir/tty" 2>&1 &
 	tcpreen_pid=$!

@@ -82,6 +82,7 @@ unset NOTIFY_SOCKET
 servers_may_complain
 
 export PEER
+ln -s "$PEER" "$dir/peer"	# WRAPPER is words, between blanks
 # Sockets that are handed over: "peer hand-over ADDRESS PORT... --" opens them from descriptor 3
 # on, and goes on as the program that is to find them.
 handed()	# ADDRESS PORT... -- ARGUMENT...: like launch
@@ -93,7 +94,7 @@ handed()	# ADDRESS PORT... -- ARGUMENT...: like launch
 	done
 	shift
 	plain=$WRAPPER
-	WRAPPER="$PEER hand-over $hands -- $plain"
+	WRAPPER="$dir/peer hand-over $hands -- $plain"
 	launch "$@"
 	WRAPPER=$plain
 }
