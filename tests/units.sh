@@ -9,10 +9,11 @@ unlike "$(cat $units/tcpreen@.service)" '@[a-z]+@' 'all folders are filled in'
 have systemd-analyze || skip 'needs systemd-analyze'
 systemd-analyze --help 2>/dev/null | grep -q -e --threshold || skip 'needs systemd-analyze of 250 or later'
 
-# A program and a page that are there, in place of the installed ones.
+# A program and a page that are there, in place of the installed ones; no path has blanks.
 mkdir "$dir/units"
+ln -s "$TCPREEN" "$dir/tcpreen"
 cp "${srcdir:-.}/$units/tcpreen@.socket" "$dir/units/"
-sed "s|^ExecStart=[^ ]*|ExecStart=$TCPREEN|; s|^EnvironmentFile=.*|EnvironmentFile=/dev/null|" \
+sed "s|^ExecStart=[^ ]*|ExecStart=$dir/tcpreen|; s|^EnvironmentFile=.*|EnvironmentFile=/dev/null|" \
 	$units/tcpreen@.service >"$dir/units/tcpreen@.service"
 sed -i.before '/^Documentation=/d' "$dir"/units/tcpreen@.s*[et]
 for unit in tcpreen@smtp.service tcpreen@2525.service tcpreen@2525.socket; do
