@@ -933,8 +933,35 @@ __wrap_prctl(int what, ...)
 }
 #endif
 
-CALL(int, setrlimit, -1, (int what, const struct rlimit *to), (what, to),
-    "%s %jd", word_for(limits, what), (intmax_t)to->rlim_cur)
+int	__real_setrlimit(int, const struct rlimit *);
+int	__wrap_setrlimit(int, const struct rlimit *);
+
+static int
+traced_setrlimit(int what, const struct rlimit *to, const void *from)
+{
+	enum verdict v;
+	int r = -1;
+
+	if (shown())
+		show("setrlimit", "%s %jd", word_for(limits, what), (intmax_t)to->rlim_cur);
+	v = hit("setrlimit", from);
+	if (v == VALUE)
+		r = (int)fault.value;
+	else if (v != FAIL)
+		r = __real_setrlimit(what, to);
+	result(r == -1, r);
+	return r;
+}
+
+/* A sanitizer calls it, too, before anything that it has put into functions can work. */
+#ifdef __GNUC__
+__attribute__((no_sanitize_address))
+#endif
+int
+__wrap_setrlimit(int what, const struct rlimit *to)
+{
+	return shared != NULL ? traced_setrlimit(what, to, HERE) : __real_setrlimit(what, to);
+}
 
 #ifdef HAVE_LANDLOCK
 long	__real_syscall(long, ...);
