@@ -257,6 +257,12 @@ have_ipv6()
 	kill "$probe"
 }
 
+# Whether the system knows the name of the loopback address, which a bare one may not.
+have_localhost()
+{
+	grep -Eq '^127\.0\.0\.1[[:space:]]+localhost' /etc/hosts 2>/dev/null
+}
+
 # Every connection gets a shell command.
 start_server()	# COMMAND
 {

@@ -79,7 +79,7 @@ serve_on_named_port()	# sets $server_port, to one that has a name
 	done
 	return 1
 }
-if grep -Eq '^127\.0\.0\.1[[:space:]]+localhost' /etc/hosts; then
+if have_localhost; then
 	serve recv-eof
 	start_tcpreen -f count -m 1 "$server_port"
 	client "$port" send a fin expect-eof
