@@ -297,8 +297,9 @@ prepare(void)
 {
 	static const int family[] = { AF_INET, AF_INET, AF_UNIX, AF_UNIX };
 	socklen_t len = sizeof(tcp);
+	int fd, life[2];
+	char byte;
 	size_t i;
-	int fd;
 
 	close(creat(file, 0600));
 	log_fd = open("log", O_WRONLY | O_CREAT | O_APPEND, 0600);
@@ -312,11 +313,14 @@ prepare(void)
 	spare[4] = socket(AF_INET, SOCK_STREAM, 0);
 	if (connect(spare[4], (struct sockaddr *)&tcp, sizeof(tcp)) == -1)
 		perror("connect");
+	if (pipe(life) == -1)
+		_exit(98);
 	if ((victim = fork()) == 0) {
 		alarm(60);
-		pause();
-		_exit(0);
+		close(life[1]);
+		_exit(read(life[0], &byte, 1) != 0);	/* until the session has ended */
 	}
+	close(life[0]);
 }
 
 /* Runs a session as it is meant to be, or without a sandbox; what came of it is in got[]. */
