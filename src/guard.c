@@ -22,7 +22,8 @@ static int	prepared = -1;
 void
 guard_prepare(void)
 {
-	prepared = epoll_create1(EPOLL_CLOEXEC);
+	if (prepared == -1)
+		prepared = epoll_create1(EPOLL_CLOEXEC);
 }
 
 /* What was prepared, or else a new one; -1: there is none. */
@@ -57,6 +58,16 @@ guard_remove(struct guard *g, int fd)
 		epoll_ctl(g->fd, EPOLL_CTL_DEL, fd, &ignored);
 }
 
+void
+guard_put_back(struct guard *g)
+{
+	if (prepared != -1)
+		guard_close(g);
+	else
+		prepared = g->fd;
+	g->fd = -1;
+}
+
 int
 guard_dead(const struct guard *g)
 {
@@ -82,6 +93,12 @@ void
 guard_remove(struct guard *g, int fd)
 {
 	(void)g, (void)fd;
+}
+
+void
+guard_put_back(struct guard *g)
+{
+	(void)g;
 }
 
 int

@@ -22,7 +22,7 @@ struct guard {
 
 /*
  * Makes now the descriptor that the next guard comes into use with, for a process that
- * can make none later.
+ * can make none later; unless there is one, see guard_put_back().
  */
 void	guard_prepare(void);
 
@@ -36,6 +36,11 @@ void	guard_remove(struct guard *g, int fd);
 /* A guarded socket that has died, -1 when there is none. It stays guarded. */
 int	guard_dead(const struct guard *g);
 
+/*
+ * Both end its use. guard_put_back(), of one that watches nothing any more, keeps its
+ * descriptor for the next guard.
+ */
 void	guard_close(struct guard *g);
+void	guard_put_back(struct guard *g);
 
 #endif

@@ -328,7 +328,8 @@ reach_beside(struct talk *t, enum side side)
 
 	result = reach(s, side, &p);
 	saved = errno;
-	guard_close(&p.guard);
+	guard_remove(&p.guard, fd);
+	guard_put_back(&p.guard);
 	if (result == 0 && is_tcp(&s->peer[side]))
 		sock_abortive(s->fd[side], true);
 	errno = saved;

@@ -188,11 +188,37 @@ check_prepared(void)
 	create_as = 0;
 }
 
+/* What a guard is put back with is what the next one comes into use with. */
+static void
+check_put_back(void)
+{
+	struct guard g = { 5 }, h = { 6 }, none = GUARD_NONE;
+
+	created = 0;
+	create_as = 7;
+	closed = -1;
+	guard_put_back(&none);
+	guard_put_back(&g);
+	CHECK(g.fd == -1 && closed == -1, "%d is closed", closed);
+	guard_prepare();
+	CHECK(created == 0, "there is one");
+	guard_put_back(&h);
+	CHECK(h.fd == -1 && closed == 6, "a second one is not kept: %d", closed);
+	closed = -1;
+	guard_put_back(&none);
+	CHECK(closed == -1, "%d is closed", closed);
+	guard_add(&h, 0);
+	guard_add(&g, 0);
+	CHECK(h.fd == 5 && g.fd == 7 && created == 1, "%d, then %d", h.fd, g.fd);
+	create_as = 0;
+}
+
 int
 main(void)
 {
 	check_life();
 	check_prepared();
+	check_put_back();
 	check_failures();
 	return unit_end();
 }

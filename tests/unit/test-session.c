@@ -90,7 +90,8 @@ void	__wrap_guard_add(struct guard *g, int fd);
 void	__wrap_guard_prepare(void);
 void	__wrap_sandbox_session(unsigned long session, bool say);
 int	__wrap_guard_dead(const struct guard *g);
-void	__wrap_guard_close(struct guard *g);
+void	__wrap_guard_remove(struct guard *g, int fd);
+void	__wrap_guard_put_back(struct guard *g);
 bool	__wrap_lookup_fork(unsigned long session);
 void	__wrap_lookup_done(void);
 void	__wrap_relay_run(const struct relay *r, struct ending *e);
@@ -281,10 +282,18 @@ __wrap_guard_dead(const struct guard *g)
 }
 
 void
-__wrap_guard_close(struct guard *g)
+__wrap_guard_remove(struct guard *g, int fd)
 {
 	if (g->fd != -1)
-		trace_add("end guard %d", g->fd);
+		trace_add("unguard %d", fd);
+	errno = EBADF;
+}
+
+void
+__wrap_guard_put_back(struct guard *g)
+{
+	if (g->fd != -1)
+		trace_add("put guard %d back", g->fd);
 	errno = EBADF;
 }
 
@@ -674,11 +683,11 @@ test_meanwhile(void)
 	begin("early bytes, then a reset, which the guard sees");
 	ends(SESSION_DONE, STEPS("rB", "EINTR", "g"), BEGINS TRIES("20", "s1", "r10; -1 ms; ")
 	    "peek 10; guard 10; w20; r40; -1 ms; w20; r40; -1 ms; ask guard 40; close 20; "
-	    "-v2 s1: aborted; end guard 40; reset 10; UNREACHED \"reset by client\" code reset; ");
+	    "-v2 s1: aborted; unguard 10; put guard 40 back; reset 10; UNREACHED \"reset by client\" code reset; ");
 	begin("an early end, and news that are none");
 	ends(SESSION_EMPTY, STEPS("rE", "r", "w"), BEGINS TRIES("20", "s1", "r10; -1 ms; ")
 	    "peek 10; guard 10; w20; r40; -1 ms; ask guard 40; w20; r40; -1 ms; connected 20 s1; "
-	    "-v1 connected to the server, s1; end guard 40; " GOES_ON("20"));
+	    "-v1 connected to the server, s1; unguard 10; put guard 40 back; " GOES_ON("20"));
 	begin("early bytes, without a guard: it is not looked at any more");
 	guard_works = false;
 	ends(SESSION_EMPTY, STEPS("rB", "w"), BEGINS TRIES("20", "s1", "r10; -1 ms; ")
