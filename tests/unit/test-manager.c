@@ -343,6 +343,7 @@ check_handed(void)
 	set("LISTEN_FDS", hand->count != NULL && hand->count[0] == 'm' ? most : hand->count);
 	set("LISTEN_FDNAMES", hand->names);
 	setenv("LISTEN_PIDFDID", "1", 1);
+	errno = ERANGE;		/* of an earlier call: says nothing of the numbers */
 	error = manager_begin(&why);
 	CHECK(manager_sockets() == hand->n, "%zu sockets", manager_sockets());
 	for (i = 0; hand->sides[i] != '\0'; i++) {
