@@ -16,6 +16,7 @@
 
 #include "allow.h"
 #include "endpoint.h"
+#include "number.h"
 
 #define IPV4_BITS	96	/* that all addresses of IPv4 have in common, written as IPv6 */
 #define ALL_BITS	128
@@ -27,27 +28,17 @@ struct word {
 	unsigned int	bits;			/* as in struct network */
 };
 
-/* The decimal number that is all of text, from least to most; -1: it is none. */
-static int
-number(const char *text, int least, int most)
-{
-	int n;
-
-	if (*text == '\0' || strlen(text) > 3 || text[strspn(text, "0123456789")] != '\0')
-		return -1;
-	n = atoi(text);
-	return n >= least && n <= most ? n : -1;
-}
-
 /* Sets the bits of an address, those that follow the slash or, without one (NULL), all. */
 static int
-take_bits(struct word *w, const char *text, int before, int least, struct cause *why)
+take_bits(struct word *w, const char *text, unsigned int before, unsigned int least,
+    struct cause *why)
 {
-	int most = ALL_BITS - before, n = text == NULL ? most : number(text, least, most);
+	unsigned int most = ALL_BITS - before;
+	uintmax_t n = most;
 
-	if (n == -1)
-		return cause_usage(why, "after the slash, not a number from %d to %d", least, most);
-	w->bits = (unsigned int)(before + n);
+	if (text != NULL && (strlen(text) > 3 || !number(text, least, most, &n)))
+		return cause_usage(why, "after the slash, not a number from %u to %u", least, most);
+	w->bits = before + (unsigned int)n;
 	return 0;
 }
 

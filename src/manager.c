@@ -11,7 +11,6 @@
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -24,6 +23,7 @@
 
 #include "attrib.h"
 #include "manager.h"
+#include "number.h"
 #include "timing.h"
 
 /* Who wants to be told: a path, cut where it is too long for one. Empty: nobody. */
@@ -35,35 +35,23 @@ static bool	complained;
 static size_t	sockets;	/* that were handed over */
 static char	*names;		/* of these, a colon between two; NULL: they have none */
 
-/* A number from least to most, in digits alone. Signs and blanks are none. */
-static bool
-number(const char *text, unsigned long least, unsigned long most, unsigned long *n)
-{
-	char *end;
-
-	if (text == NULL || !isdigit((unsigned char)*text))
-		return false;
-	errno = 0;
-	*n = strtoul(text, &end, 10);
-	return errno == 0 && *end == '\0' && *n >= least && *n <= most;
-}
-
 /* The sockets that are handed over, unless they are for another process. */
 static int
 find_sockets(struct cause *why)
 {
-	const char *count = getenv("LISTEN_FDS"), *list = getenv("LISTEN_FDNAMES");
-	unsigned long pid, n;
+	const char *count = getenv("LISTEN_FDS"), *owner = getenv("LISTEN_PID");
+	const char *list = getenv("LISTEN_FDNAMES");
+	uintmax_t pid, n;
 
-	if (count == NULL || !number(getenv("LISTEN_PID"), 0, LONG_MAX, &pid) ||
-	    pid != (unsigned long)getpid())
+	if (count == NULL || owner == NULL || !number(owner, 0, LONG_MAX, &pid) ||
+	    pid != (uintmax_t)getpid())
 		return 0;
 	if (!number(count, 1, SOCKETS_MOST, &n))
 		return cause_set(why, "LISTEN_FDS %.200s: not a number of sockets from 1 to %d", count,
 		    SOCKETS_MOST);
 	if (list != NULL && (names = strdup(list)) == NULL)
 		return cause_errno(why, "LISTEN_FDNAMES", NULL);
-	sockets = n;
+	sockets = (size_t)n;
 	return 0;
 }
 

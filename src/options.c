@@ -8,8 +8,6 @@
  */
 #include <config.h>
 
-#include <ctype.h>
-#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,6 +16,7 @@
 
 #include "allow.h"
 #include "manager.h"
+#include "number.h"
 #include "options.h"
 #include "systemlog.h"
 #include "template.h"
@@ -27,32 +26,6 @@
 #define LONG_ONLY	256		/* getopt_long()'s values for rows without a letter */
 
 /* Values */
-
-/*
- * The decimal number that text begins with, from least to most. Returns where it
- * ends, or NULL when there is none: signs and blanks, which strtoumax() would
- * pass over, are none of ours.
- */
-static const char *
-number_end(const char *text, uintmax_t least, uintmax_t most, uintmax_t *n)
-{
-	char *end;
-
-	if (!isdigit((unsigned char)*text))
-		return NULL;
-	errno = 0;
-	*n = strtoumax(text, &end, 10);
-	return errno == 0 && *n >= least && *n <= most ? end : NULL;
-}
-
-/* Whether text is such a number, and nothing else. */
-static bool
-number(const char *text, uintmax_t least, uintmax_t most, uintmax_t *n)
-{
-	const char *end = number_end(text, least, most, n);
-
-	return end != NULL && *end == '\0';
-}
 
 /* A number from 1 with a suffix, perhaps: K, M or G, powers of 1024. */
 static bool
